@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Directory extends Closeable {
   /**
+   * How the hidden names begin that {@link #createUnnamed} needs on some filesystems. After a crash
+   * one may be left; nothing but removing it may be done with it.
+   */
+  String TEMPORARY_PREFIX = ".dotf-tmp-";
+
+  /**
    * Opens a directory below this one; {@code relative} is {@code /}-separated, "" is this one
    * again. Never leaves the tree, follows a link or crosses a mount (openat2 RESOLVE_BENEATH,
    * NO_SYMLINKS, NO_XDEV).
