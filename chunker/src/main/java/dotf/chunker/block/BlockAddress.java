@@ -10,6 +10,15 @@ public record BlockAddress(Hash hash) implements Comparable<BlockAddress> {
   /** Length in bytes. */
   public static final int BYTES = Hash.BYTES;
 
+  /**
+   * The address of these sealed bytes: of {@code sealed}'s remaining bytes, which stay unread.
+   *
+   * @param sealed 1 byte to {@link SealedBlock#BYTES_MAX}, else {@link IllegalArgumentException}
+   */
+  public static BlockAddress ofSealed(ByteBuffer sealed) {
+    return new BlockAddress(MerkleTree.root(sealed.duplicate()));
+  }
+
   /** From exactly 32 bytes; throws {@link IllegalArgumentException} for any other number. */
   public static BlockAddress of(byte[] bytes) {
     return new BlockAddress(Hash.of(bytes));

@@ -1,5 +1,8 @@
 package dotf.chunker.block;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** What a sealed block holds; the code is a byte of the block's authenticated header. */
 public enum BlockKind {
   CHUNK(1),
@@ -10,6 +13,11 @@ public enum BlockKind {
 
   BlockKind(int code) {
     this.code = code;
+  }
+
+  /** The kind with this code; empty when no kind has it. */
+  public static Optional<BlockKind> of(int code) {
+    return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
   }
 
   /** The byte in the header. */

@@ -20,6 +20,9 @@ public interface BlockSink {
    */
   void put(SealedBlock block, @Nullable ChunkId id) throws IOException;
 
-  /** Returns when every block that this thread has put is on the disk (fdatasync returned 0). */
+  /**
+   * Returns when every block whose {@link #put} returned before this call, on whatever thread, is
+   * on the disk (fdatasync returned 0).
+   */
   void commit() throws IOException;
 }

@@ -6,25 +6,30 @@ import java.util.HexFormat;
 /**
  * 32 bytes with value equality, as four big-endian words: cheap as a map key, ordered as unsigned.
  */
-record Hash(long first, long second, long third, long fourth) implements Comparable<Hash> {
-  static final int BYTES = 32;
+public record Hash(long first, long second, long third, long fourth) implements Comparable<Hash> {
+  /** Length in bytes. */
+  public static final int BYTES = 32;
 
-  static Hash of(byte[] bytes) {
+  /** From exactly 32 bytes; throws {@link IllegalArgumentException} for any other number. */
+  public static Hash of(byte[] bytes) {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("a hash has 32 bytes, not " + bytes.length);
     }
     return read(ByteBuffer.wrap(bytes));
   }
 
-  static Hash read(ByteBuffer from) {
+  /** Takes the next 32 bytes of {@code from}. */
+  public static Hash read(ByteBuffer from) {
     return new Hash(from.getLong(), from.getLong(), from.getLong(), from.getLong());
   }
 
-  static Hash parse(String hex) {
+  /** From 64 hex digits; throws {@link IllegalArgumentException} for anything else. */
+  public static Hash parse(String hex) {
     return of(HexFormat.of().parseHex(hex));
   }
 
-  byte[] bytes() {
+  /** A fresh array of the 32 bytes. */
+  public byte[] bytes() {
     return ByteBuffer.allocate(BYTES)
         .putLong(first)
         .putLong(second)
@@ -41,6 +46,7 @@ record Hash(long first, long second, long third, long fourth) implements Compara
     return order != 0 ? order : Long.compareUnsigned(fourth, other.fourth);
   }
 
+  /** 64 lower-case hex digits. */
   @Override
   public String toString() {
     return HexFormat.of().formatHex(bytes());

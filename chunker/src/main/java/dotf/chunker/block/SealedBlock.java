@@ -21,6 +21,26 @@ public record SealedBlock(BlockAddress address, ByteBuffer bytes) {
     }
   }
 
+  /** A block that was sealed just now: its address is computed. */
+  public static SealedBlock of(ByteBuffer bytes) {
+    return new SealedBlock(BlockAddress.ofSealed(bytes), bytes);
+  }
+
+  /**
+   * A block out of bytes that nobody vouches for: a disk's, a peer's.
+   *
+   * @throws BlockCorruptException when the bytes do not have this address
+   */
+  public static SealedBlock verified(BlockAddress address, ByteBuffer bytes)
+      throws BlockCorruptException {
+    int size = bytes.remaining();
+    if (size == 0 || size > BYTES_MAX || !BlockAddress.ofSealed(bytes).equals(address)) {
+      throw new BlockCorruptException(
+          address, "block " + address + " is damaged: these " + size + " bytes are not its bytes");
+    }
+    return new SealedBlock(address, bytes);
+  }
+
   /** A fresh view of the bytes, so that readers do not disturb one another. */
   @Override
   public ByteBuffer bytes() {

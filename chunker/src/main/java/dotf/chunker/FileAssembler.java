@@ -1,0 +1,149 @@
+package dotf.chunker;
+
+import dotf.chunker.block.BlockCorruptException;
+import dotf.chunker.block.BlockSource;
+import dotf.chunker.block.ChunkId;
+import dotf.chunker.codec.BlockCodec;
+import dotf.chunker.key.VaultKeys;
+import dotf.chunker.manifest.ChunkCursor;
+import dotf.chunker.manifest.Content;
+import dotf.chunker.manifest.Digest;
+import dotf.chunker.manifest.Manifest;
+import dotf.chunker.manifest.ManifestReader;
+import dotf.chunker.manifest.StoredFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+/**
+ * Puts a file's content together again from its blocks, or proves that it could. Whole chunks are
+ * read, opened and checked by the workers, up to 8 ahead of the one that is written. Safe for use
+ * by many threads, none of them a worker's.
+ */
+public final class FileAssembler {
+  private static final int AHEAD = 8;
+
+  private final VaultKeys keys;
+  private final BlockCodec codec;
+  private final ManifestReader manifests;
+  private final Executor workers;
+
+  /** {@code workers} runs whole chunks; a source that asks peers makes them wait. */
+  public FileAssembler(VaultKeys keys, BlockCodec codec, Executor workers) {
+    this.keys = keys;
+    this.codec = codec;
+    this.workers = workers;
+    manifests = new ManifestReader(keys, codec);
+  }
+
+  /** A chunk's plaintext, checked, and where it begins in the file. */
+  private record Opened(ChunkId id, long offset, ByteBuffer plain) {}
+
+  /**
+   * Writes the whole content, in order, from the calling thread. Every chunk is checked before it
+   * is written, and the whole against the digest before this returns.
+   *
+   * @throws IOException when a block is missing or damaged: what was written is then incomplete
+   */
+  public void assemble(Manifest manifest, BlockSource source, ContentWriter out, Checkpoint check)
+      throws IOException {
+    whole(manifest, source, out, check);
+  }
+
+  /**
+   * Writes the bytes [from, to) of the content, in order, each at its own position in the file.
+   * Only the chunks that hold them are read, each checked before it is written.
+   *
+   * @throws IndexOutOfBoundsException when the range is not inside the file
+   */
+  public void assemble(
+      Manifest manifest,
+      BlockSource source,
+      long from,
+      long to,
+      ContentWriter out,
+      Checkpoint check)
+      throws IOException {
+    Objects.checkFromToIndex(from, to, manifest.size());
+    if (from == to) {
+      return;
+    }
+    chunks(
+        manifest,
+        source,
+        from,
+        to,
+        check,
+        opened -> {
+          int begin = (int) Math.max(0, from - opened.offset);
+          int end = (int) Math.min(opened.plain.remaining(), to - opened.offset);
+          out.write(opened.plain.slice(begin, end - begin), opened.offset + begin);
+        });
+  }
+
+  /**
+   * Reads everything of a stored file again, manifest included, and checks that it opens to the
+   * content of this digest.
+   *
+   * @param source reads from the disk, not from memory, where the proof is to be worth something
+   * @throws IOException when a block is missing, damaged, or cannot be read
+   */
+  public void verify(StoredFile file, BlockSource source, Checkpoint check) throws IOException {
+    Manifest manifest = manifests.read(file.address(), source).manifest();
+    if (!manifest.equals(file.manifest())) {
+      throw new BlockCorruptException(
+          file.address(), "block " + file.address() + " holds another manifest");
+    }
+    whole(manifest, source, (plain, offset) -> {}, check);
+  }
+
+  private void whole(Manifest manifest, BlockSource source, ContentWriter out, Checkpoint check)
+      throws IOException {
+    Digest.Builder digest = new Digest.Builder(keys);
+    chunks(
+        manifest,
+        source,
+        0,
+        manifest.size(),
+        check,
+        opened -> {
+          digest.add(opened.id, opened.plain.remaining());
+          out.write(opened.plain, opened.offset);
+        });
+    if (digest.size() != manifest.size() || !digest.build().equals(manifest.digest())) {
+      throw new IOException(
+          "the chunks of " + manifest.metadata().name() + " are not the content that was stored");
+    }
+  }
+
+  private void chunks(
+      Manifest manifest,
+      BlockSource source,
+      long from,
+      long to,
+      Checkpoint check,
+      InOrder.Taker<Opened> taker)
+      throws IOException {
+    check.check();
+    if (manifest.content() instanceof Content.Inline inline) {
+      if (inline.size() > 0) {
+        taker.take(new Opened(codec.chunkId(inline.bytes()), 0, inline.bytes()));
+      }
+      return;
+    }
+    InOrder<Opened> results = new InOrder<>(workers, AHEAD, check, taker);
+    ChunkCursor cursor = manifests.chunks(manifest, source, from);
+    for (var at = cursor.next(); at != null && at.offset() < to; at = cursor.next()) {
+      ChunkCursor.At next = at;
+      results.submit(() -> open(next, source), opened -> {});
+    }
+    results.finish();
+  }
+
+  private Opened open(ChunkCursor.At at, BlockSource source) throws IOException {
+    Content.Chunk chunk = at.chunk();
+    ByteBuffer plain = codec.openChunk(source.read(chunk.address()), chunk.id(), chunk.length());
+    return new Opened(chunk.id(), at.offset(), plain);
+  }
+}
