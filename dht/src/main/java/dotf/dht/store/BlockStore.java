@@ -1,0 +1,402 @@
+package dotf.dht.store;
+
+import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockMissingException;
+import dotf.chunker.block.BlockSink;
+import dotf.chunker.block.BlockSource;
+import dotf.chunker.block.ChunkId;
+import dotf.chunker.block.SealedBlock;
+import dotf.chunker.disk.Directory;
+import dotf.chunker.disk.Disk;
+import dotf.dht.store.Batch.Item;
+import dotf.dht.store.CommitQueue.Pending;
+import dotf.dht.store.HostingRefusedException.Reason;
+import dotf.dht.store.SegmentHeader.StoreId;
+import dotf.dht.store.SortedFacts.Located;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's blocks on disk: those of its own vault, and those held for others under a lease. What
+ * a call has acknowledged survives a crash at any moment. Safe for use by many threads; no call
+ * waits without a limit, and an interrupt ends a wait, never a write.
+ */
+public final class BlockStore implements BlockSource, BlockSink, Closeable {
+  private static final Duration CLOSE_LIMIT = Duration.ofMinutes(4);
+
+  private final Directory directory;
+  private final Closeable lock;
+  private final StoreId id;
+  private final StoreSettings settings;
+  private final SegmentFiles files;
+  private final HeldBlocks held;
+  private final SegmentWriter writer;
+  private final BlockReader reader;
+  private final CommitQueue queue = new CommitQueue();
+  private final Thread committer;
+  private final ThreadLocal<List<Batch>> awaited = ThreadLocal.withInitial(ArrayList::new);
+  private final Consumer<StoreHealth> alarm;
+  private volatile StoreHealth health = StoreHealth.GOOD;
+
+  private BlockStore(StoreOpening opened, Consumer<StoreHealth> alarm) {
+    this.alarm = alarm;
+    directory = opened.directory();
+    lock = opened.lock();
+    id = opened.store();
+    settings = opened.settings();
+    files = opened.files();
+    held = opened.held();
+    reader = new BlockReader(files);
+    writer =
+        new SegmentWriter(
+            directory, id, settings, files, held, opened.start(), this::healthChanged);
+    committer = Thread.ofPlatform().daemon().name("dotf-store-commit").start(this::commitAll);
+  }
+
+  /**
+   * Opens the store in a directory, which is made when it is missing; a new store gets a new id.
+   *
+   * @param alarm told when the disk fails; called on the committer's thread, must not block
+   * @throws IOException when another process has it open, a newer dotf wrote it, it cannot be read,
+   *     or the disk is too full to begin one
+   */
+  public static BlockStore open(
+      Disk disk,
+      Path directory,
+      StoreSettings settings,
+      RandomGenerator random,
+      Consumer<StoreHealth> alarm)
+      throws IOException {
+    return new BlockStore(StoreOpening.run(disk, directory, settings, random), alarm);
+  }
+
+  /** The store's random identity, 16 bytes; a store made anew has another. */
+  public byte[] storeId() {
+    return id.bytes();
+  }
+
+  /** Whether the disk has kept its word so far. */
+  public StoreHealth health() {
+    return health;
+  }
+
+  /** Figures of what is durable. */
+  public StoreStats stats() {
+    Counts counts = held.counts();
+    return new StoreStats(
+        counts.blocks(),
+        counts.bytes(),
+        counts.hostedBlocks(),
+        counts.hostedBytes(),
+        held.all().size(),
+        writer.diskBytes());
+  }
+
+  /** Whether the block is durable here, own or hosted. */
+  public boolean contains(BlockAddress address) throws IOException {
+    return held.of(address).place() != null;
+  }
+
+  @Override
+  public @Nullable BlockAddress find(ChunkId chunk) throws IOException {
+    Pending pending = queue.find(Id.of(chunk));
+    if (pending != null) {
+      remember(pending.batch());
+      return pending.address();
+    }
+    return held.find(chunk);
+  }
+
+  /**
+   * @throws StoreFullException when the store's limit is reached, or the disk is full
+   */
+  @Override
+  public void put(SealedBlock block, @Nullable ChunkId chunk) throws IOException {
+    checkWritable();
+    Batch pending = queue.find(block.address());
+    if (pending != null) {
+      remember(pending);
+    } else if (!held.of(block.address()).own()) {
+      checkLimit(block.size());
+      remember(queue.add(Item.of(Entry.Type.OWN, block.address(), Id.of(chunk), 0, block.bytes())));
+    }
+  }
+
+  private void remember(Batch batch) {
+    List<Batch> batches = awaited.get();
+    batches.removeIf(Batch::succeeded);
+    if (!batches.contains(batch)) {
+      batches.add(batch);
+    }
+  }
+
+  /**
+   * Returns when every block put so far, by this thread or another, is on the disk.
+   *
+   * @throws StoreFullException when one of them did not fit: put it again later
+   */
+  @Override
+  public void commit() throws IOException {
+    List<Batch> batches = new ArrayList<>(awaited.get());
+    awaited.remove();
+    for (Batch batch : queue.unwritten()) {
+      if (!batches.contains(batch)) {
+        batches.add(batch);
+      }
+    }
+    for (Batch batch : batches) {
+      long _ = batch.await();
+    }
+  }
+
+  @Override
+  public SealedBlock read(BlockAddress address) throws IOException {
+    return reader.read(address, held.of(address).place());
+  }
+
+  /**
+   * Like {@link #read}, but the bytes come from the disk, not from the kernel's memory: proof that
+   * they are there. (The last 4 KiB may still be shared with a record that is being written.)
+   */
+  public SealedBlock readFromDisk(BlockAddress address) throws IOException {
+    Held.Place place = held.of(address).place();
+    boolean sealed = place != null && place.segment() <= held.sealedSegments();
+    return reader.readFromDisk(address, place, sealed ? Long.MAX_VALUE : writer.activeBytes());
+  }
+
+  /**
+   * Keeps blocks for an owner until a time; those already held, own ones too, only get the lease.
+   * Durable on return. A lease that is already longer stays as long as it is.
+   *
+   * @param owner the owner's public vault key, 32 bytes
+   * @return the number of the last commit that they are part of; it grows with every commit
+   * @throws HostingRefusedException when the offer is used up or the store is full; blocks earlier
+   *     in the list may have been kept
+   */
+  public long putHosted(List<SealedBlock> blocks, byte[] owner, Instant until) throws IOException {
+    List<Batch> batches = new ArrayList<>();
+    for (SealedBlock block : blocks) {
+      boolean there = contains(block.address());
+      if (!there) {
+        checkOffer(block.size());
+      }
+      ByteBuffer payload = there ? ByteBuffer.allocate(0) : block.bytes();
+      batches.add(addLease(block.address(), payload, owner, until));
+    }
+    return awaitHosted(batches);
+  }
+
+  /**
+   * Prolongs the leases of blocks that are held already. Durable on return.
+   *
+   * @return as {@link #putHosted}
+   * @throws BlockMissingException when one is not here; then none was prolonged
+   */
+  public long renew(List<BlockAddress> addresses, byte[] owner, Instant until) throws IOException {
+    for (BlockAddress address : addresses) {
+      if (!contains(address)) {
+        throw missing(address);
+      }
+    }
+    List<Batch> batches = new ArrayList<>();
+    for (BlockAddress address : addresses) {
+      batches.add(addLease(address, ByteBuffer.allocate(0), owner, until));
+    }
+    return awaitHosted(batches);
+  }
+
+  private Batch addLease(BlockAddress address, ByteBuffer payload, byte[] owner, Instant until)
+      throws IOException {
+    if (health.state() == StoreHealth.State.READ_ONLY) {
+      throw new HostingRefusedException(Reason.FAILED, health.message());
+    }
+    Entry.Type type = payload.hasRemaining() ? Entry.Type.HOSTED : Entry.Type.LEASE;
+    return queue.add(Item.of(type, address, Id.of(owner), millis(until), payload));
+  }
+
+  private static long millis(Instant until) {
+    try {
+      return until.toEpochMilli();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("a lease cannot end at " + until, e);
+    }
+  }
+
+  private long awaitHosted(List<Batch> batches) throws IOException {
+    List<Batch> _ = queue.unwritten();
+    long commit = 0;
+    try {
+      for (Batch batch : batches) {
+        commit = Math.max(commit, batch.await());
+      }
+    } catch (StoreFullException e) {
+      throw new HostingRefusedException(Reason.FULL, String.valueOf(e.getMessage()));
+    }
+    return commit;
+  }
+
+  private void checkWritable() throws IOException {
+    if (health.state() == StoreHealth.State.READ_ONLY) {
+      throw new IOException(health.message());
+    }
+  }
+
+  private void checkLimit(int size) throws StoreFullException {
+    if (writer.diskBytes() + queue.bytes()[0] + Entry.recordBytes(size) > settings.limit()) {
+      throw new StoreFullException(
+          "The store has reached its limit of "
+              + settings.limit()
+              + " bytes: raise store.limit, or free space in it.");
+    }
+  }
+
+  private void checkOffer(int size) throws HostingRefusedException {
+    if (held.counts().hostedBytes() + queue.bytes()[1] + size > settings.offer()) {
+      throw new HostingRefusedException(
+          Reason.QUOTA, "The " + settings.offer() + " bytes that this node offers are used up.");
+    }
+    try {
+      checkLimit(size);
+    } catch (StoreFullException e) {
+      throw new HostingRefusedException(Reason.FULL, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Writes a good copy of a block whose copy here is damaged. Durable on return.
+   *
+   * @throws BlockMissingException when the store has no record of it; then it can simply be put
+   */
+  public void replaceDamaged(SealedBlock block) throws IOException {
+    checkWritable();
+    Entry best = null;
+    for (Facts facts : held.all()) {
+      for (Entry entry : facts.of(block.address())) {
+        boolean better = best == null || entry.type() == Entry.Type.OWN;
+        best = entry.type().carriesBlock() && better ? entry : best;
+      }
+    }
+    if (best == null) {
+      throw missing(block.address());
+    }
+    Batch batch =
+        queue.add(Item.of(best.type(), block.address(), best.id(), best.until(), block.bytes()));
+    List<Batch> _ = queue.unwritten();
+    long _ = batch.await();
+  }
+
+  /** Tells every own block once, in address order, as of some moment during the call. */
+  public void ownBlocks(Consumer<OwnBlock> consumer) throws IOException {
+    new SortedFacts(held.all())
+        .blocks(
+            block -> {
+              Held now = block.held();
+              if (now.own() && now.place() != null) {
+                consumer.accept(new OwnBlock(block.address(), now.place().length()));
+              }
+            });
+  }
+
+  /** Tells every block and owner once, in address order, also of leases that have ended. */
+  public void hostedBlocks(Consumer<HostedBlock> consumer) throws IOException {
+    new SortedFacts(held.all())
+        .blocks(
+            block -> {
+              Held.Place place = block.held().place();
+              if (place != null) {
+                leases(block.said())
+                    .forEach(
+                        (owner, until) ->
+                            consumer.accept(
+                                HostedBlock.of(block.address(), owner, until, place.length())));
+              }
+            });
+  }
+
+  /** The longest lease of each owner. */
+  private static Map<Id, Long> leases(List<Located> said) {
+    Map<Id, Long> leases = new TreeMap<>();
+    for (Located located : said) {
+      Entry entry = located.entry();
+      if (entry.type().leases()) {
+        leases.merge(entry.id(), entry.until(), Math::max);
+      }
+    }
+    return leases;
+  }
+
+  /**
+   * Checks segments and index, telling each problem as it is found; a deep check reads every byte
+   * of every record. A deep check without a finding lets a degraded store count as healthy again.
+   */
+  public void verify(boolean deep, Consumer<Problem> problems) throws IOException {
+    long found = new StoreCheck(files, reader, held, problems).run(deep);
+    if (deep && found == 0 && health.state() == StoreHealth.State.DEGRADED) {
+      healthChanged(StoreHealth.GOOD);
+    }
+  }
+
+  /** Writes what is queued, and leaves the store as after a clean stop. */
+  @Override
+  public void close() throws IOException {
+    queue.close();
+    joinCommitter();
+    try {
+      CleanMark mark = held.close();
+      writer.close();
+      if (mark != null) {
+        mark.write(directory, id);
+      }
+    } finally {
+      files.close();
+      directory.close();
+      lock.close();
+    }
+  }
+
+  private void joinCommitter() throws IOException {
+    try {
+      if (!committer.join(CLOSE_LIMIT)) {
+        throw new IOException("The disk under the store does not answer; it was not closed.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while closing the store");
+    }
+  }
+
+  private void commitAll() {
+    for (Batch batch = queue.next(); batch != null; batch = queue.next()) {
+      try {
+        checkWritable();
+        long commit = writer.write(batch);
+        queue.finished(batch);
+        batch.succeed(commit);
+      } catch (Throwable e) {
+        queue.finished(batch);
+        batch.fail(e);
+      }
+    }
+  }
+
+  private void healthChanged(StoreHealth now) {
+    health = now;
+    alarm.accept(now);
+  }
+
+  private static BlockMissingException missing(BlockAddress address) {
+    return new BlockMissingException(address, "Block " + address + " is not in the store.");
+  }
+}

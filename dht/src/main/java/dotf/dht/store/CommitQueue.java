@@ -1,0 +1,190 @@
+package dotf.dht.store;
+
+import dotf.chunker.block.BlockAddress;
+import dotf.dht.store.Batch.Item;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where putters leave records and the committer finds them. At most two batches exist: the open one
+ * and the one being written. A batch is handed over when somebody waits for it, when it is half
+ * full, or when its first record is 5 ms old; so that one sync serves everybody who came meanwhile.
+ */
+final class CommitQueue {
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long LIMIT_SECONDS = 120;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<BlockAddress, Batch> ownByAddress = new HashMap<>();
+  private final Map<Id, Pending> ownByChunk = new HashMap<>();
+  private Batch open = new Batch();
+  private @Nullable Batch written;
+  private boolean wanted;
+  private boolean closed;
+
+  /** A block on its way to the disk. */
+  record Pending(BlockAddress address, Batch batch) {}
+
+  /**
+   * Adds a record to the open batch, waiting while that is full; the batch that will make it
+   * durable. An own block that is on its way already is not added again.
+   */
+  Batch add(Item item) throws IOException {
+    boolean own = item.entry().type() == Entry.Type.OWN;
+    lock.lock();
+    try {
+      awaitRoom();
+      Batch pending = own ? ownByAddress.get(item.entry().address()) : null;
+      if (pending != null) {
+        return pending;
+      }
+      open.add(item);
+      if (own) {
+        ownByAddress.put(item.entry().address(), open);
+        if (Footer.hasChunk(item.entry())) {
+          ownByChunk.put(item.entry().id(), new Pending(item.entry().address(), open));
+        }
+      }
+      changed.signalAll();
+      return open;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitRoom() throws IOException {
+    long left = TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    try {
+      while (open.full() && !closed && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the store");
+    }
+    if (closed) {
+      throw new IOException("The store is closed.");
+    }
+    if (open.full()) {
+      throw new IOException(
+          "The disk under the store has not answered for "
+              + LIMIT_SECONDS
+              + " s; try again later.");
+    }
+  }
+
+  /** The own block with this chunk id that is on its way, or null. */
+  @Nullable Pending find(Id chunk) {
+    lock.lock();
+    try {
+      return ownByChunk.get(chunk);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The batch that an own block is on its way in, or null. */
+  @Nullable Batch find(BlockAddress address) {
+    lock.lock();
+    try {
+      return ownByAddress.get(address);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Every batch that is not durable yet; somebody waits for them now. */
+  List<Batch> unwritten() {
+    lock.lock();
+    try {
+      List<Batch> batches = new ArrayList<>();
+      if (written != null) {
+        batches.add(written);
+      }
+      if (!open.items().isEmpty()) {
+        batches.add(open);
+        wanted = true;
+        changed.signalAll();
+      }
+      return batches;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Bytes on their way to the disk: of all records, and of hosted blocks. */
+  long[] bytes() {
+    lock.lock();
+    try {
+      Batch other = written == null ? new Batch() : written;
+      return new long[] {open.bytes() + other.bytes(), open.hostedBytes() + other.hostedBytes()};
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For the committer: the next batch, or null when the queue is closed and empty. */
+  @Nullable Batch next() {
+    lock.lock();
+    try {
+      while (open.items().isEmpty() && !closed) {
+        changed.awaitUninterruptibly();
+      }
+      if (open.items().isEmpty()) {
+        return null;
+      }
+      linger();
+      wanted = false;
+      written = open;
+      open = new Batch();
+      changed.signalAll();
+      return written;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nobody interrupts the committer; if somebody did, its batch would only go sooner. */
+  private void linger() {
+    long left = LINGER_NANOS;
+    try {
+      while (!wanted && !closed && open.bytes() < Batch.BYTES_MAX / 2 && !open.full() && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      wanted = true;
+    }
+  }
+
+  /** For the committer: the batch is durable and known, or has failed. */
+  void finished(Batch batch) {
+    lock.lock();
+    try {
+      written = null;
+      ownByAddress.values().removeIf(batch::equals);
+      ownByChunk.values().removeIf(pending -> pending.batch == batch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No more records are taken; what is queued is still written. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dotf.dht.store;
+
+import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockCorruptException;
+import dotf.chunker.block.SealedBlock;
+import dotf.dht.store.Held.Place;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for problems in a store that goes on working meanwhile. */
+final class StoreCheck {
+  private final SegmentFiles files;
+  private final BlockReader reader;
+  private final HeldBlocks held;
+  private final Consumer<Problem> problems;
+  private long found;
+
+  StoreCheck(SegmentFiles files, BlockReader reader, HeldBlocks held, Consumer<Problem> problems) {
+    this.files = files;
+    this.reader = reader;
+    this.held = held;
+    this.problems = problems;
+  }
+
+  /** The number of problems told. */
+  long run(boolean deep) throws IOException {
+    int expected = 1;
+    for (Facts facts : held.all()) {
+      for (; expected < facts.segment(); expected++) {
+        tell(Problem.Kind.SEGMENT_DAMAGED, expected, null, "The file is missing.");
+      }
+      expected = facts.segment() + 1;
+      if (facts.count() > 0) {
+        segment(facts, deep);
+      }
+    }
+    return found;
+  }
+
+  private void segment(Facts facts, boolean deep) throws IOException {
+    int number = facts.segment();
+    if (Recovery.header(files, number) == null) {
+      tell(Problem.Kind.SEGMENT_DAMAGED, number, null, "Its header is damaged.");
+    }
+    if (facts instanceof Footer footer && !footer.intact()) {
+      tell(
+          Problem.Kind.SEGMENT_DAMAGED,
+          number,
+          null,
+          "Its footer is damaged; the next start reads its records instead.");
+      return;
+    }
+    facts.range(
+        SortedFacts.FIRST,
+        null,
+        entry -> {
+          if (entry.type().carriesBlock()) {
+            block(number, entry, deep);
+          }
+        });
+  }
+
+  private void block(int segment, Entry entry, boolean deep) throws IOException {
+    BlockAddress address = entry.address();
+    Place here = new Place(segment, entry.offset(), entry.length());
+    Place known = held.of(address).place();
+    if (known == null || known.compareTo(here) < 0) {
+      tell(Problem.Kind.INDEX_WRONG, segment, address, "The index does not know it.");
+    }
+    if (deep && (known == null || known.compareTo(here) <= 0)) {
+      try {
+        SealedBlock _ = reader.readFromDisk(address, here, Long.MAX_VALUE);
+      } catch (BlockCorruptException e) {
+        tell(Problem.Kind.BLOCK_DAMAGED, segment, address, String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private void tell(
+      Problem.Kind kind, int segment, @Nullable BlockAddress address, String message) {
+    found++;
+    problems.accept(new Problem(kind, SegmentHeader.name(segment), address, message));
+  }
+}
