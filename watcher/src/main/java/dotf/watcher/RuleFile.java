@@ -13,10 +13,10 @@ final class RuleFile {
   static final RuleFile EMPTY = new RuleFile("", List.of(), List.of());
 
   /**
-   * Wildcards in one component of a pattern; each more makes the time to match a hostile name some
-   * hundred times longer.
+   * Stars in one component of a pattern, and {@code **} components in a pattern; each more makes
+   * the time to match a hostile name some hundred times longer.
    */
-  private static final int WILDCARDS_MAX = 4;
+  private static final int STARS_MAX = 3;
 
   private final String directory;
   private final List<Rule> rules;
@@ -25,9 +25,10 @@ final class RuleFile {
   /**
    * One rule.
    *
+   * @param byName it looks at the last component only, in whatever directory
    * @param text the line and where it stands, for people
    */
-  record Rule(FastIgnoreRule pattern, String text) {
+  record Rule(FastIgnoreRule pattern, boolean byName, String text) {
     /** Whether it takes in what it matches; else, with a {@code !}, it leaves it out. */
     boolean includes() {
       return pattern.getResult();
@@ -58,9 +59,12 @@ final class RuleFile {
       String where = origin + ", line " + (i + 1);
       FastIgnoreRule pattern = isTooWild(line) ? null : new FastIgnoreRule(line);
       if (pattern == null || pattern.isEmpty()) {
-        problems.add(where + ": '" + line + "' is no pattern, it is passed over");
+        problems.add(
+            where + ": '" + line + "' is no pattern, or has too many stars; it is passed over");
       } else {
-        rules.add(new Rule(pattern, "'" + line.strip() + "' (" + where + ")"));
+        boolean anchored = line.startsWith("/") || line.startsWith("!/");
+        boolean byName = pattern.getNameOnly() && !anchored;
+        rules.add(new Rule(pattern, byName, "'" + line.strip() + "' (" + where + ")"));
       }
     }
     return new RuleFile(directory, List.copyOf(rules), List.copyOf(problems));
@@ -72,9 +76,11 @@ final class RuleFile {
       return null;
     }
     String relative = directory.isEmpty() ? path : path.substring(directory.length() + 1);
+    String name = RelativePath.name(path);
     for (int i = rules.size() - 1; i >= 0; i--) {
-      if (rules.get(i).pattern.isMatch(relative, isDirectory, true)) {
-        return rules.get(i);
+      Rule rule = rules.get(i);
+      if (rule.pattern.isMatch(rule.byName ? name : relative, isDirectory, true)) {
+        return rule;
       }
     }
     return null;
@@ -89,11 +95,14 @@ final class RuleFile {
   }
 
   private static boolean isTooWild(String line) {
+    int anyDepth = 0;
     for (String component : line.split("/", -1)) {
-      if (component.replaceAll("\\*+", "*").chars().filter(c -> c == '*').count() > WILDCARDS_MAX) {
+      if (component.equals("**")) {
+        anyDepth++;
+      } else if (component.chars().filter(c -> c == '*').count() > STARS_MAX) {
         return true;
       }
     }
-    return false;
+    return anyDepth > STARS_MAX;
   }
 }
