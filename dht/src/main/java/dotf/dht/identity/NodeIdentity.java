@@ -59,7 +59,7 @@ public final class NodeIdentity {
 
   /** This key pair as one that signs records. */
   public Signer signer() {
-    return new Signer(publicKey(), this::sign);
+    return new Signer(PublicKey.of(publicKey), this::sign);
   }
 
   /** Never the secret. */
