@@ -32,7 +32,7 @@ public final class NettyTransport implements Transport {
   private static final int CONNECTIONS_MAX = 256;
   private static final int CONNECTIONS_PER_ADDRESS_MAX = 48;
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
-  private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(8);
+  private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(9);
   private static final WriteBufferWaterMark WATERMARK =
       new WriteBufferWaterMark(512 << 10, 2 << 20);
 

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -173,6 +172,7 @@ public final class Session implements LinkHandler {
     signal();
   }
 
+  /** What has arrived before is still there to be taken. */
   @Override
   public void closed(@Nullable Exception why) {
     lock.lock();
@@ -180,8 +180,6 @@ public final class Session implements LinkHandler {
       closed = true;
       ready = false;
       cause = cause == null ? why : cause;
-      control.drop();
-      List.copyOf(streams.values()).forEach(Stream::drop);
       changed.signalAll();
     } finally {
       lock.unlock();

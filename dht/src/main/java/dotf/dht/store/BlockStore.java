@@ -3,7 +3,6 @@ package dotf.dht.store;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.BlockSink;
-import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.ChunkId;
 import dotf.chunker.block.SealedBlock;
 import dotf.chunker.disk.Directory;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * a call has acknowledged survives a crash at any moment. Safe for use by many threads; no call
  * waits without a limit, and an interrupt ends a wait, never a write.
  */
-public final class BlockStore implements BlockSource, BlockSink, Closeable {
+public final class BlockStore implements BlockHost, BlockSink, Closeable {
   private static final Duration CLOSE_LIMIT = Duration.ofMinutes(4);
 
   private final Directory directory;
@@ -83,6 +82,7 @@ public final class BlockStore implements BlockSource, BlockSink, Closeable {
   }
 
   /** The store's random identity, 16 bytes; a store made anew has another. */
+  @Override
   public byte[] storeId() {
     return id.bytes();
   }
@@ -105,6 +105,7 @@ public final class BlockStore implements BlockSource, BlockSink, Closeable {
   }
 
   /** Whether the block is durable here, own or hosted. */
+  @Override
   public boolean contains(BlockAddress address) throws IOException {
     return held.of(address).place() != null;
   }
@@ -185,6 +186,7 @@ public final class BlockStore implements BlockSource, BlockSink, Closeable {
    * @throws HostingRefusedException when the offer is used up or the store is full; blocks earlier
    *     in the list may have been kept
    */
+  @Override
   public long putHosted(List<SealedBlock> blocks, byte[] owner, Instant until) throws IOException {
     List<Batch> batches = new ArrayList<>();
     for (SealedBlock block : blocks) {
@@ -204,6 +206,7 @@ public final class BlockStore implements BlockSource, BlockSink, Closeable {
    * @return as {@link #putHosted}
    * @throws BlockMissingException when one is not here; then none was prolonged
    */
+  @Override
   public long renew(List<BlockAddress> addresses, byte[] owner, Instant until) throws IOException {
     for (BlockAddress address : addresses) {
       if (!contains(address)) {
@@ -279,6 +282,7 @@ public final class BlockStore implements BlockSource, BlockSink, Closeable {
    *
    * @throws BlockMissingException when the store has no record of it; then it can simply be put
    */
+  @Override
   public void replaceDamaged(SealedBlock block) throws IOException {
     checkWritable();
     Entry best = null;

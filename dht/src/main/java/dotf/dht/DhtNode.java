@@ -1,0 +1,357 @@
+package dotf.dht;
+
+import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockMissingException;
+import dotf.chunker.block.SealedBlock;
+import dotf.chunker.disk.Directory;
+import dotf.dht.group.GroupId;
+import dotf.dht.group.HeadRecord;
+import dotf.dht.group.HeadTable;
+import dotf.dht.group.NodeRecord;
+import dotf.dht.group.Placement;
+import dotf.dht.group.Receipt;
+import dotf.dht.group.StoreId;
+import dotf.dht.group.Ticket;
+import dotf.dht.group.TicketException;
+import dotf.dht.identity.NodeId;
+import dotf.dht.identity.NodeIdentity;
+import dotf.dht.identity.PublicKey;
+import dotf.dht.identity.Signer;
+import dotf.dht.net.LocalAddresses;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This machine as the network sees it: its group, the connections to the other members, the blocks
+ * that go to and come from them, and the heads of journals. Safe for use by many threads; calls
+ * wait for the network, each with a limit of its own, and are meant for virtual threads.
+ */
+public final class DhtNode implements Closeable {
+  /** Blocks in one {@link #push} or {@link #have}, at most. */
+  public static final int BATCH_MAX = 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DhtNode.class);
+  private static final long OFFER_UNKNOWN = 1L << 30;
+  private static final Duration TICKET_LIFE_MAX = Duration.ofDays(365);
+
+  private final NodeParts parts;
+  private final Membership membership;
+  private final HeadTable headTable;
+  private final Joining joining;
+  private final Mesh mesh;
+  private final BlockExchange exchange;
+  private final Fetching fetching;
+  private final HeadGossip heads;
+  private final int port;
+  private final ScheduledFuture<?> ticking;
+  private volatile long offer;
+
+  /**
+   * Makes what a new node needs and does not have yet: its key, the vault's certificate for it, a
+   * group of one. Does nothing where it is all there.
+   *
+   * @param vault signs with the vault key
+   * @return the node's id
+   */
+  public static NodeId create(
+      Directory keys, Directory journal, Signer vault, SecureRandom random, InstantSource clock)
+      throws IOException {
+    return Membership.create(keys, journal, vault, random, clock);
+  }
+
+  /**
+   * The key of the node whose files {@link #create} made: what signs this device's journal.
+   *
+   * @throws IOException when it cannot be read
+   */
+  public static NodeIdentity identity(Directory keys) throws IOException {
+    return Membership.identity(keys);
+  }
+
+  /**
+   * Opens the node, listens, and begins to connect with the members that it knows.
+   *
+   * @throws IOException when its files cannot be read, or no port is free
+   */
+  public static DhtNode open(NodeParts parts) throws IOException {
+    Membership membership = Membership.open(parts.keys(), parts.journal(), parts.clock());
+    try {
+      return new DhtNode(parts, membership);
+    } catch (IOException | RuntimeException e) {
+      membership.close();
+      throw e;
+    }
+  }
+
+  private DhtNode(NodeParts parts, Membership membership) throws IOException {
+    this.parts = parts;
+    this.membership = membership;
+    this.offer = parts.settings().offer();
+    headTable = HeadTable.open(parts.journal());
+    var handshake = new Handshake(membership, parts.random(), parts.clock());
+    var transport = parts.transport().apply(membership.identity());
+    mesh = new Mesh(membership, transport, handshake, parts.workers(), parts.random());
+    joining = new Joining(transport, handshake, parts.workers());
+    exchange = new BlockExchange(membership, parts.host());
+    heads = new HeadGossip(mesh, headTable, parts.workers(), parts.listener()::headChanged);
+    var wants =
+        new Wants(mesh, membership, parts.host(), parts.clock(), parts.random(), parts.workers());
+    fetching = new Fetching(mesh, exchange, wants, this::holdersFor);
+    var serving = new BlockServing(membership, parts.host(), parts.clock());
+    var protocol = new NodeProtocol(membership, parts.listener(), serving, mesh, heads, wants);
+    try {
+      port = mesh.start(protocol, parts.settings().bind(), parts.settings().port());
+      announce();
+    } catch (IOException | RuntimeException e) {
+      transport.close();
+      headTable.close();
+      throw e;
+    }
+    ticking = parts.timer().scheduleWithFixedDelay(this::tick, 0, 1, TimeUnit.SECONDS);
+  }
+
+  private void tick() {
+    try {
+      mesh.tick();
+    } catch (RuntimeException e) {
+      LOG.error("the node's clockwork failed", e);
+    }
+  }
+
+  /** Tells the others when our addresses, offer or store have changed. */
+  private void announce() throws IOException {
+    boolean changed =
+        membership.announce(
+            LocalAddresses.of(parts.settings().bind(), port),
+            offer,
+            StoreId.of(parts.host().storeId()),
+            parts.settings().version());
+    if (changed) {
+      mesh.spread(null);
+    }
+  }
+
+  /** Our id. */
+  public NodeId id() {
+    return membership.self();
+  }
+
+  /** The port that we listen on; not the one that was wanted when that was taken. */
+  public int port() {
+    return port;
+  }
+
+  /** The vault that we act for. */
+  public PublicKey owner() {
+    return membership.device().owner();
+  }
+
+  /** Our group as it is now. */
+  public Group group() {
+    return new Group(
+        membership.table().group().id(), membership.others().stream().map(this::member).toList());
+  }
+
+  private Member member(NodeId node) {
+    NodeRecord record = membership.table().node(node);
+    return new Member(
+        node,
+        record == null ? OFFER_UNKNOWN : record.offer(),
+        record == null ? null : record.store(),
+        record == null ? List.of() : record.addresses(),
+        isConnected(node));
+  }
+
+  /** Every other member and how it stands with it. */
+  public List<Peer> peers() {
+    return membership.others().stream().map(mesh::peer).toList();
+  }
+
+  /** Whether a member is connected now. */
+  public boolean isConnected(NodeId node) {
+    return mesh.find(node) != null;
+  }
+
+  /** Sets what we offer to the group, in bytes, and tells the others. */
+  public void offer(long bytes) throws IOException {
+    offer = bytes;
+    announce();
+  }
+
+  /**
+   * Makes a ticket into our group.
+   *
+   * @param uses how many nodes may join with it, 1 to 65,535
+   * @param life until it expires, at most a year
+   */
+  public Ticket invite(int uses, Duration life) throws IOException {
+    if (uses < 1
+        || uses > Ticket.USES_MAX
+        || life.isNegative()
+        || life.isZero()
+        || life.compareTo(TICKET_LIFE_MAX) > 0) {
+      throw new TicketException("a ticket is for 1 to 65535 uses and lives at most a year");
+    }
+    byte[] token = new byte[Ticket.TOKEN_BYTES];
+    parts.random().nextBytes(token);
+    Instant now = parts.clock().instant();
+    Ticket ticket =
+        Ticket.of(
+            membership.table().group().id(),
+            id(),
+            membership.own().addresses(),
+            token,
+            uses,
+            now.plus(life));
+    membership.tickets().issue(ticket, now);
+    return ticket;
+  }
+
+  /**
+   * Leaves our group of one and joins the ticket's.
+   *
+   * @return the group joined
+   * @throws GroupNotEmptyException when our group has other members
+   * @throws TicketException when the ticket is wrong, expired or used up
+   * @throws PeerUnreachableException when the inviting node does not answer
+   */
+  public GroupId join(Ticket ticket) throws IOException {
+    if (ticket.group().equals(membership.table().group().id())) {
+      throw new TicketException("this node is in that group already");
+    }
+    if (!membership.others().isEmpty()) {
+      throw new GroupNotEmptyException(membership.others().size());
+    }
+    if (ticket.expired(parts.clock().instant())) {
+      throw new TicketException("the ticket has expired; ask for a new one");
+    }
+    membership.enter(ticket, joining.ask(ticket));
+    LOG.info("joined group {}", ticket.group().brief());
+    announce();
+    mesh.tick();
+    parts.listener().membersChanged();
+    return ticket.group();
+  }
+
+  /**
+   * Tries an address by hand.
+   *
+   * @throws PeerUnreachableException when no node answers there
+   */
+  public Answer connect(String host, int atPort) throws IOException {
+    InetSocketAddress address = resolved(host, atPort);
+    return mesh.tryOut(address);
+  }
+
+  private static InetSocketAddress resolved(String host, int atPort) throws IOException {
+    if (atPort < 1 || atPort > 0xffff) {
+      throw new PeerUnreachableException("a port is 1 to 65535, not " + atPort);
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(host), atPort);
+    } catch (UnknownHostException e) {
+      throw new PeerUnreachableException("no machine is called " + host, e);
+    }
+  }
+
+  /**
+   * All other members, connected or not, in the order in which they should hold the block. The
+   * order depends on the members and what they offer, on nothing else.
+   */
+  public List<NodeId> holdersFor(BlockAddress block) {
+    Map<NodeId, Long> offers = new HashMap<>();
+    membership.others().forEach(node -> offers.put(node, member(node).offer()));
+    return Placement.order(block, offers);
+  }
+
+  /**
+   * Which of the blocks a member says it has; bit i stands for address i. A hint, not a proof.
+   *
+   * @param addresses 1 to {@link #BATCH_MAX}
+   */
+  public BitSet have(NodeId holder, List<BlockAddress> addresses) throws IOException {
+    checkBatch(addresses);
+    return exchange.have(mesh.session(holder), addresses);
+  }
+
+  /**
+   * Has a member hold blocks of the local store until a time: sends those that it does not have,
+   * and returns its receipt for all of them, checked, once they are on its disk. Several calls at a
+   * time share a connection.
+   *
+   * @param addresses 1 to {@link #BATCH_MAX}
+   * @param until end of the lease, at most 400 days from now
+   * @throws PeerUnreachableException when the member is not connected
+   * @throws HoldingRefusedException when it will not
+   * @throws IOException when the connection broke, a limit passed, or a block cannot be read here
+   */
+  public Receipt push(NodeId holder, List<BlockAddress> addresses, Instant until)
+      throws IOException {
+    checkBatch(addresses);
+    return exchange.put(mesh.session(holder), addresses, until);
+  }
+
+  private static void checkBatch(List<BlockAddress> addresses) {
+    if (addresses.isEmpty() || addresses.size() > BATCH_MAX) {
+      throw new IllegalArgumentException(
+          "1 to " + BATCH_MAX + " blocks at a time, not " + addresses.size());
+    }
+  }
+
+  /**
+   * Gets a block from the members: first the likely ones, nearest first, then the others that are
+   * connected, then by asking everybody to ask on. Verified; wrong bytes count as none.
+   *
+   * @param likely nodes that may have it, such as those whose receipts say so; may be empty
+   * @throws BlockMissingException when no member that can be reached now has it
+   */
+  public SealedBlock fetch(BlockAddress address, List<NodeId> likely) throws IOException {
+    return fetching.fetch(address, likely);
+  }
+
+  /**
+   * Keeps a head of our vault and puts it to every connected member.
+   *
+   * @return how many of them have it on disk now
+   */
+  public int putHead(HeadRecord head) throws IOException {
+    return heads.put(head);
+  }
+
+  /** The newest head of each device of a vault that we or any connected member know. */
+  public List<HeadRecord> heads(PublicKey vault) {
+    return heads.of(vault);
+  }
+
+  /** Whether a receipt still counts: a member's, and of the store that it has now. */
+  public boolean isValid(Receipt receipt) {
+    NodeRecord record = membership.table().node(receipt.holder());
+    return receipt.group().equals(membership.table().group().id())
+        && record != null
+        && record.store().equals(receipt.store());
+  }
+
+  /** Ends all connections. The parts are closed by whoever made them. */
+  @Override
+  public void close() throws IOException {
+    ticking.cancel(false);
+    mesh.close();
+    headTable.close();
+    membership.close();
+  }
+}

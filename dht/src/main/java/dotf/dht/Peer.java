@@ -1,0 +1,26 @@
+package dotf.dht;
+
+import dotf.dht.identity.NodeId;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another member and our connection to it.
+ *
+ * @param address where it is connected from or to, else where it last listened; null when unknown
+ * @param sent bytes since our start, {@code received} likewise
+ * @param sentPerSecond over the last seconds, {@code receivedPerSecond} likewise
+ * @param roundTrip of the last ping; null when not connected
+ * @param version of its software; empty when unknown
+ */
+public record Peer(
+    NodeId id,
+    @Nullable InetSocketAddress address,
+    boolean connected,
+    long sent,
+    long received,
+    long sentPerSecond,
+    long receivedPerSecond,
+    @Nullable Duration roundTrip,
+    String version) {}

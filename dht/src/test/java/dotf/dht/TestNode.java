@@ -1,0 +1,108 @@
+package dotf.dht;
+
+import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.SealedBlock;
+import dotf.chunker.disk.Directory;
+import dotf.chunker.disk.LinuxDisk;
+import dotf.dht.group.HeadRecord;
+import dotf.dht.identity.NodeId;
+import dotf.dht.identity.NodeIdentity;
+import dotf.dht.store.MemoryHost;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** A node on loopback with a home of its own and a store in memory; can be stopped and started. */
+final class TestNode implements NodeListener, AutoCloseable {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  final Path home;
+  final NodeIdentity vault = NodeIdentity.generate(RANDOM);
+  final List<HeadRecord> heads = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService timer;
+  private final Executor workers;
+  private final long offer;
+  MemoryHost host;
+  Directory keys;
+  Directory journal;
+  DhtNode node;
+
+  TestNode(Path home, long offer, ScheduledExecutorService timer, Executor workers)
+      throws IOException {
+    this.home = home;
+    this.offer = offer;
+    this.timer = timer;
+    this.workers = workers;
+    this.host = freshHost();
+    Files.createDirectories(home.resolve("keys"));
+    Files.createDirectories(home.resolve("journal"));
+    open();
+    DhtNode.create(keys, journal, vault.signer(), RANDOM, InstantSource.system());
+    node = DhtNode.open(parts());
+  }
+
+  private void open() throws IOException {
+    keys = new LinuxDisk().open(home.resolve("keys"));
+    journal = new LinuxDisk().open(home.resolve("journal"));
+  }
+
+  private NodeParts parts() {
+    return NodeParts.onTcp(
+        keys,
+        journal,
+        host,
+        new NodeSettings(InetAddress.getLoopbackAddress(), 0, offer, "test"),
+        this,
+        InstantSource.system(),
+        RANDOM,
+        timer,
+        workers);
+  }
+
+  MemoryHost freshHost() {
+    byte[] id = new byte[16];
+    RANDOM.nextBytes(id);
+    return new MemoryHost(id, offer);
+  }
+
+  NodeId id() {
+    return node.id();
+  }
+
+  /** Ends the node as a kill would end its connections. */
+  void stop() throws IOException {
+    node.close();
+    keys.close();
+    journal.close();
+  }
+
+  void start() throws IOException {
+    open();
+    node = DhtNode.open(parts());
+  }
+
+  /** Keeps a block of random bytes as an own one. */
+  BlockAddress put(byte[] sealed) throws IOException {
+    SealedBlock block = SealedBlock.of(ByteBuffer.wrap(sealed));
+    host.put(block);
+    return block.address();
+  }
+
+  @Override
+  public void headChanged(HeadRecord head) {
+    heads.add(head);
+  }
+
+  @Override
+  public void close() throws IOException {
+    stop();
+  }
+}
