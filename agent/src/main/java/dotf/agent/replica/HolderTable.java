@@ -1,0 +1,108 @@
+package dotf.agent.replica;
+
+import dotf.chunker.block.BlockAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * Address → set of holder slots (bits 0–63) and the minute of the newest receipt. Open addressing
+ * over primitive arrays, 28 bytes a slot, since a million blocks must fit beside everything else.
+ * Keyed by the first 128 bits of the address: addresses are SHA-256 roots, so two of them never
+ * agree there. Not thread-safe.
+ */
+final class HolderTable {
+  private long[] high;
+  private long[] low;
+  private long[] slots;
+  private int[] minutes;
+  private int size;
+
+  HolderTable() {
+    this(1024);
+  }
+
+  private HolderTable(int length) {
+    high = new long[length];
+    low = new long[length];
+    slots = new long[length];
+    minutes = new int[length];
+  }
+
+  /** Adds a slot to an address's set. */
+  void add(BlockAddress address, int slot, int minute) {
+    ByteBuffer bytes = ByteBuffer.wrap(address.bytes());
+    put(bytes.getLong(0), bytes.getLong(8), 1L << slot, minute);
+  }
+
+  private void put(long first, long second, long added, int minute) {
+    if (size * 5L > high.length * 3L) {
+      grow();
+    }
+    int at = find(first, second);
+    if (slots[at] == 0) {
+      high[at] = first;
+      low[at] = second;
+      size++;
+    }
+    slots[at] |= added;
+    minutes[at] = Math.max(minutes[at], minute);
+  }
+
+  /** Takes a slot out of every set, so that it can be used for another holder. */
+  void forget(int slot) {
+    HolderTable kept = new HolderTable();
+    for (int i = 0; i < high.length; i++) {
+      long left = slots[i] & ~(1L << slot);
+      if (left != 0) {
+        kept.put(high[i], low[i], left, minutes[i]);
+      }
+    }
+    take(kept);
+  }
+
+  /** The slots of an address, as bits; 0 when it has none. */
+  long slots(BlockAddress address) {
+    return slots[find(address)];
+  }
+
+  /** Minutes since 1970 of the newest receipt; 0 when there is none. */
+  int minute(BlockAddress address) {
+    return minutes[find(address)];
+  }
+
+  /** How many addresses have a slot. */
+  int size() {
+    return size;
+  }
+
+  private int find(BlockAddress address) {
+    ByteBuffer bytes = ByteBuffer.wrap(address.bytes());
+    return find(bytes.getLong(0), bytes.getLong(8));
+  }
+
+  private int find(long first, long second) {
+    int mask = high.length - 1;
+    int at = (int) (first >>> 32) & mask;
+    while (slots[at] != 0 && (high[at] != first || low[at] != second)) {
+      at = (at + 1) & mask;
+    }
+    return at;
+  }
+
+  private void grow() {
+    HolderTable larger = new HolderTable(Math.multiplyExact(high.length, 2));
+    for (int i = 0; i < high.length; i++) {
+      if (slots[i] != 0) {
+        larger.put(high[i], low[i], slots[i], minutes[i]);
+      }
+    }
+    take(larger);
+  }
+
+  private void take(HolderTable other) {
+    high = other.high;
+    low = other.low;
+    slots = other.slots;
+    minutes = other.minutes;
+    size = other.size;
+  }
+}

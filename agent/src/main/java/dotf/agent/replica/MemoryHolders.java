@@ -1,0 +1,128 @@
+package dotf.agent.replica;
+
+import dotf.chunker.block.BlockAddress;
+import dotf.dht.group.GroupId;
+import dotf.dht.group.Receipt;
+import dotf.dht.group.StoreId;
+import dotf.dht.identity.NodeId;
+import dotf.dht.identity.NodeIdentity;
+import dotf.dht.identity.PublicKey;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Holders in this process. Stricter than the network: it refuses an empty push, a block that a
+ * holder has already, and a push to a holder that is not reachable, since a replicator has no
+ * reason for any of them.
+ */
+public final class MemoryHolders implements Holders {
+  private static final Duration LEASE = Duration.ofDays(31);
+
+  private final GroupId group;
+  private final PublicKey owner;
+  private final InstantSource time;
+  private final Map<NodeId, Place> places = new LinkedHashMap<>();
+
+  private static final class Place {
+    private final NodeIdentity identity;
+    private final Set<BlockAddress> blocks = new HashSet<>();
+    private StoreId store;
+    private boolean reachable = true;
+    private int room = Integer.MAX_VALUE;
+    private long commit;
+
+    Place(NodeIdentity identity, StoreId store) {
+      this.identity = identity;
+      this.store = store;
+    }
+  }
+
+  /** Makes a group without any other holder. */
+  public MemoryHolders(GroupId group, PublicKey owner, InstantSource time) {
+    this.group = group;
+    this.owner = owner;
+    this.time = time;
+  }
+
+  /** Admits a holder. */
+  public synchronized void admit(NodeIdentity identity, StoreId store) {
+    places.put(identity.id(), new Place(identity, store));
+  }
+
+  /** Connects or disconnects a holder. */
+  public synchronized void reachable(NodeId holder, boolean reachable) {
+    place(holder).reachable = reachable;
+  }
+
+  /** How many more blocks a holder takes. */
+  public synchronized void room(NodeId holder, int blocks) {
+    place(holder).room = blocks;
+  }
+
+  /** A holder loses everything and starts a new store. */
+  public synchronized void newStore(NodeId holder, StoreId store) {
+    place(holder).store = store;
+    place(holder).blocks.clear();
+  }
+
+  /** What a holder holds. */
+  public synchronized Set<BlockAddress> held(NodeId holder) {
+    return Set.copyOf(place(holder).blocks);
+  }
+
+  @Override
+  public synchronized List<NodeId> others() {
+    return List.copyOf(places.keySet());
+  }
+
+  @Override
+  public List<NodeId> ranked(BlockAddress block) {
+    return others();
+  }
+
+  @Override
+  public synchronized boolean reachable(NodeId holder) {
+    return place(holder).reachable;
+  }
+
+  @Override
+  public synchronized boolean vouches(NodeId holder, StoreId store) {
+    return places.containsKey(holder) && place(holder).store.equals(store);
+  }
+
+  @Override
+  public synchronized Receipt push(NodeId holder, List<BlockAddress> blocks) throws IOException {
+    Place place = place(holder);
+    if (!place.reachable || blocks.isEmpty() || blocks.stream().anyMatch(place.blocks::contains)) {
+      throw new IllegalStateException("a push that has no reason to be made");
+    }
+    if (blocks.size() > place.room) {
+      throw new IOException("it is full");
+    }
+    place.room -= blocks.size();
+    place.blocks.addAll(blocks);
+    return Receipt.sign(
+        place.identity,
+        group,
+        owner,
+        place.store,
+        ++place.commit,
+        blocks,
+        time.instant().plus(LEASE),
+        time.instant());
+  }
+
+  private Place place(NodeId holder) {
+    Place place = places.get(holder);
+    if (place == null) {
+      throw new IllegalArgumentException(holder + " is not of this group");
+    }
+    return place;
+  }
+}

@@ -1,0 +1,146 @@
+package dotf.agent.replica;
+
+import dotf.chunker.block.BlockAddress;
+import dotf.chunker.disk.Directory;
+import dotf.chunker.disk.RecordLog;
+import dotf.dht.group.Receipt;
+import dotf.dht.group.StoreId;
+import dotf.dht.identity.NodeId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which holders signed for which blocks. The truth is {@code journal/receipts}: one record per
+ * receipt, the bytes as they were signed; in memory stands only a table of who holds what. Safe for
+ * use by many threads.
+ *
+ * <p>Invariant: an address counts as held by a holder only from the moment its receipt is durable
+ * here.
+ */
+public final class Receipts implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(Receipts.class);
+  private static final String FILE = "receipts";
+  private static final int VERSION = 1;
+  private static final int SLOTS_MAX = Long.SIZE;
+
+  private final RecordLog log;
+  private final BiPredicate<NodeId, StoreId> vouches;
+  private final List<Signer> signers = new ArrayList<>();
+  private final HolderTable table = new HolderTable();
+
+  /** One store of one holder: what it signed counts as long as the holder still has that store. */
+  private record Signer(NodeId holder, StoreId store) {}
+
+  /**
+   * Opens the receipts of this device.
+   *
+   * @param journal the directory {@code journal/}; stays open until after this is closed
+   * @param vouches whether a holder still has the store with this id: {@link Holders#vouches}
+   */
+  public Receipts(Directory journal, BiPredicate<NodeId, StoreId> vouches) throws IOException {
+    this.vouches = vouches;
+    this.log = RecordLog.open(journal, FILE, VERSION, this::replay);
+  }
+
+  private void replay(ByteBuffer record) {
+    byte[] signed = new byte[record.remaining()];
+    record.get(signed);
+    try {
+      count(Receipt.decode(signed));
+    } catch (IOException e) {
+      LOG.warn("A receipt in journal/{} is not valid and counts for nothing.", FILE, e);
+    }
+  }
+
+  /** Takes receipts down; they count when this returns, since they are then on the disk. */
+  public void add(List<Receipt> receipts) throws IOException {
+    if (receipts.isEmpty()) {
+      return;
+    }
+    for (Receipt receipt : receipts) {
+      log.append(receipt.encoded());
+    }
+    log.commit();
+    for (Receipt receipt : receipts) {
+      count(receipt);
+    }
+  }
+
+  private synchronized void count(Receipt receipt) {
+    int slot = slot(new Signer(receipt.holder(), receipt.store()));
+    if (slot < 0) {
+      LOG.warn(
+          "More than {} stores have signed for blocks; {} is not counted.",
+          SLOTS_MAX,
+          receipt.holder());
+      return;
+    }
+    int minute = (int) (receipt.time().getEpochSecond() / 60);
+    for (BlockAddress address : receipt.addresses()) {
+      table.add(address, slot, minute);
+    }
+  }
+
+  /**
+   * The slot of a store, a free one, or that of a store that no longer counts; -1 when all count.
+   */
+  private int slot(Signer signer) {
+    int known = signers.indexOf(signer);
+    if (known >= 0) {
+      return known;
+    }
+    if (signers.size() < SLOTS_MAX) {
+      signers.add(signer);
+      return signers.size() - 1;
+    }
+    for (int i = 0; i < SLOTS_MAX; i++) {
+      if (!vouches(signers.get(i))) {
+        table.forget(i);
+        signers.set(i, signer);
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean vouches(Signer signer) {
+    return vouches.test(signer.holder, signer.store);
+  }
+
+  /** The distinct holders whose word for this block counts now. */
+  public synchronized List<NodeId> holders(BlockAddress address) {
+    long slots = table.slots(address);
+    List<NodeId> holders = new ArrayList<>(Long.bitCount(slots));
+    for (int i = 0; i < signers.size(); i++) {
+      Signer signer = signers.get(i);
+      if ((slots & 1L << i) != 0 && vouches(signer) && !holders.contains(signer.holder)) {
+        holders.add(signer.holder);
+      }
+    }
+    return holders;
+  }
+
+  /**
+   * When the newest receipt for this block was signed, to the minute; the epoch when there is none.
+   */
+  public synchronized Instant proved(BlockAddress address) {
+    return Instant.ofEpochSecond(table.minute(address) * 60L);
+  }
+
+  /** How many blocks somebody signed for. */
+  public synchronized int blocks() {
+    return table.size();
+  }
+
+  @Override
+  public void close() throws IOException {
+    log.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dotf.agent.replica;
+
+import org.jspecify.annotations.NullMarked;
