@@ -6,7 +6,8 @@ import java.nio.file.FileSystemException;
 public final class DiskFullException extends FileSystemException {
   private static final long serialVersionUID = 1L;
 
-  DiskFullException(String file, String reason) {
+  /** For adapters of {@link Disk}, and for tests that pretend to be one. */
+  public DiskFullException(String file, String reason) {
     super(file, null, reason);
   }
 }

@@ -79,6 +79,10 @@ final class Batch {
     return done.isDone() && !done.isCompletedExceptionally();
   }
 
+  boolean failed() {
+    return done.isCompletedExceptionally();
+  }
+
   /** Waits until the batch is durable; its commit number. */
   long await() throws IOException {
     try {

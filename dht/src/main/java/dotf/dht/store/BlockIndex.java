@@ -40,7 +40,7 @@ import org.mapdb.serializer.GroupSerializerObjectArray;
 final class BlockIndex {
   private static final long LOOKUP_SECONDS = 5;
   private static final long BUILD_SECONDS = 600;
-  private static final long GROWTH_BYTES = 4 << 20;
+  private static final long GROWTH_BYTES = 1 << 20;
   private static final int OWN = 1;
   private static final int HOSTED = 2;
   private static final FixedBytes KEY = new FixedBytes(32);
@@ -80,6 +80,7 @@ final class BlockIndex {
               return opening.open(
                   DBMaker.fileDB(file.toFile())
                       .fileMmapEnable()
+                      .fileMmapPreclearDisable()
                       .allocateIncrement(GROWTH_BYTES)
                       .make());
             });

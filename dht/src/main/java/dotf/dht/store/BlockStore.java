@@ -26,6 +26,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This node's blocks on disk: those of its own vault, and those held for others under a lease. What
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * waits without a limit, and an interrupt ends a wait, never a write.
  */
 public final class BlockStore implements BlockHost, BlockSink, Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockStore.class);
   private static final Duration CLOSE_LIMIT = Duration.ofMinutes(4);
 
   private final Directory directory;
@@ -135,9 +138,19 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     }
   }
 
-  private void remember(Batch batch) {
+  /**
+   * So that this thread's commit waits for it; what has failed meanwhile is thrown here already.
+   */
+  private void remember(Batch batch) throws IOException {
     List<Batch> batches = awaited.get();
     batches.removeIf(Batch::succeeded);
+    int failed = 0;
+    while (failed < batches.size() && !batches.get(failed).failed()) {
+      failed++;
+    }
+    if (failed < batches.size()) {
+      long _ = batches.remove(failed).await();
+    }
     if (!batches.contains(batch)) {
       batches.add(batch);
     }
@@ -361,12 +374,21 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
       CleanMark mark = held.close();
       writer.close();
       if (mark != null) {
-        mark.write(directory, id);
+        writeMark(mark);
       }
     } finally {
       files.close();
       directory.close();
       lock.close();
+    }
+  }
+
+  /** Without it the next start only takes longer. */
+  private void writeMark(CleanMark mark) {
+    try {
+      mark.write(directory, id);
+    } catch (IOException e) {
+      LOG.warn("The next start reads all footers of the store: {}", e.getMessage());
     }
   }
 

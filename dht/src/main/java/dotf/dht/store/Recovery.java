@@ -160,7 +160,7 @@ final class Recovery {
     end = result.end();
     last = directory.openWrite(name(number));
     if (size > end) {
-      LOG.info("{} bytes behind the last record of {} are cut.", size - end, name(number));
+      LOG.debug("{} bytes behind the last record of {} are cut.", size - end, name(number));
       last.truncate(end);
     }
   }

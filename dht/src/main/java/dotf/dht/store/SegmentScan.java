@@ -17,7 +17,7 @@ final class SegmentScan {
 
   private final OpenFile file;
   private final long limit;
-  private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
+  private final ByteBuffer window;
   private long windowStart = -1;
 
   /**
@@ -48,7 +48,7 @@ final class SegmentScan {
   private SegmentScan(OpenFile file, long limit) {
     this.file = file;
     this.limit = limit;
-    window.limit(0);
+    window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, limit)).limit(0);
   }
 
   /** Scans the records before {@code limit}. */
