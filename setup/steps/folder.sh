@@ -1,0 +1,99 @@
+# A part of setup.sh: the group, the folder, and the proof that all of it works.
+# shellcheck shell=bash disable=SC2154,SC2034 # shares setup.sh's variables
+
+join_group() {
+  [ -n "$ticket" ] || return 0
+  step "Group"
+  if $dry_run; then
+    say "   would join the group of the ticket"
+  elif status=$(dotf --json status </dev/null) && [ "$(status_sum known)" != 0 ]; then
+    already "in a group; to enter another one: dotf join -"
+  else
+    # From standard input, so that no other user sees the ticket in the list of processes.
+    printf '%s\n' "$ticket" | dotf join -
+  fi
+}
+
+add_folder() {
+  [ -n "$folder" ] || return 0
+  step "Folder $folder"
+  local options=(--yes)
+  if $keep; then
+    options+=(--keep)
+  fi
+  if $dry_run; then
+    say "   would make it if it is missing, and run: dotf add $folder ${options[*]}"
+    return
+  fi
+  mkdir -p "$folder"
+  folder=$(cd "$folder" && pwd -P)
+  if dotf folders </dev/null | grep -qF -- "$folder"; then
+    already "watched"
+  else
+    dotf add "$folder" "${options[@]}" </dev/null
+  fi
+}
+
+speed_up() {
+  if $dry_run; then
+    say "   would record a cache that makes the commands start faster"
+  elif [ ! -e "$program/lib/dotf.aot" ]; then
+    DOTF_TRAIN=1 dotf status </dev/null >/dev/null 2>&1 || true
+  fi
+}
+
+prove() {
+  step "Proof"
+  if $dry_run; then
+    say "   would free and restore a file of 1 MiB in a temporary folder"
+    return
+  fi
+  if [ -e "$program/proved" ]; then
+    already "proved when it was installed"
+    return
+  fi
+  local place before after
+  place=$(mktemp -d "${TMPDIR:-/tmp}/dotf-proof.XXXXXX")
+  mkdir "$place/folder"
+  head -c 1048576 /dev/urandom >"$place/folder/proof.bin"
+  before=$(cksum <"$place/folder/proof.bin")
+  free_and_restore "$place" >"$place/log" 2>&1 || true
+  after=$(cksum <"$place/folder/proof.bin" 2>/dev/null || true)
+  "$program/bin/dotf" --home "$place/home" stop </dev/null >>"$place/log" 2>&1 || true
+  if [ "$before" != "$after" ] || ! grep -q '^proved$' "$place/log"; then
+    cat "$place/log" >&2
+    fail 1 "a file of 1 MiB did not become a stub and come back; all of it is in $place"
+  fi
+  rm -rf "$place"
+  touch "$program/proved"
+  say "   a file of 1 MiB became a stub and came back the same"
+}
+
+# With a home of its own, so that nothing of it stays in the user's.
+free_and_restore() {
+  local proof=("$program/bin/dotf" --home "$1/home") file=$1/folder/proof.bin
+  "${proof[@]}" init </dev/null &&
+    "${proof[@]}" config port 0 </dev/null &&
+    "${proof[@]}" start </dev/null &&
+    "${proof[@]}" add "$1/folder" --yes </dev/null &&
+    "${proof[@]}" free "$file" </dev/null &&
+    [ -e "$file.f" ] && [ ! -e "$file" ] &&
+    "${proof[@]}" restore "$file.f" </dev/null &&
+    echo proved
+}
+
+farewell() {
+  local settle
+  settle=$(dotf config settle </dev/null 2>/dev/null || say 10s)
+  say
+  say "dotf is set up. Three lines to try:"
+  if [ -n "$folder" ]; then
+    say "  cp some.pdf $folder/            becomes some.pdf.f after ${settle##* } of quiet"
+    say "  dotf ls                         what there is, and in what state; at once"
+    say "  cat $folder/some.pdf.f          brings some.pdf back beside it, within a second"
+  else
+    say "  dotf add ~/Sync                 watch a folder; at once"
+    say "  dotf invite                     a ticket for another machine; at once"
+    say "  dotf status                     how all is; at once"
+  fi
+}
