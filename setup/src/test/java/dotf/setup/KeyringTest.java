@@ -85,6 +85,7 @@ class KeyringTest {
     Files.delete(vault);
     Files.createSymbolicLink(vault, Path.of("/dev/zero"));
     assertThatThrownBy(() -> ring.read(Secret.VAULT)).hasMessageContaining("not a plain file");
+    Files.delete(vault);
   }
 
   @Test
