@@ -99,6 +99,7 @@ final class InOrder<T> {
   }
 
   private void takeOldest() throws IOException {
+    check.check();
     Piece<T> oldest = pending.remove();
     oldest.work.run();
     taker.take(await(oldest.after));

@@ -102,9 +102,7 @@ public final class BlockCodec {
     int end = sealed - BlockHeader.BYTES - ContentCipher.TAG_BYTES;
     Arrays.fill(content, LENGTH_BYTES + body, end, (byte) 0);
 
-    byte[] salt = new byte[BlockHeader.SALT_BYTES];
-    random.nextBytes(salt);
-    BlockHeader header = BlockHeader.of(codec, kind, salt);
+    BlockHeader header = BlockHeader.of(codec, kind, salt());
     byte[] block = new byte[sealed];
     System.arraycopy(header.bytes(), 0, block, 0, BlockHeader.BYTES);
     workspace.cipher.encrypt(header, content, end, block);
@@ -199,10 +197,16 @@ public final class BlockCodec {
   public void warmUp() {
     Workspace workspace = take();
     try {
-      workspace.cipher.warmUp(workspace.content, workspace.sealed);
+      workspace.cipher.warmUp(salt(), workspace.content, workspace.sealed);
     } finally {
       giveBack(workspace);
     }
+  }
+
+  private byte[] salt() {
+    byte[] salt = new byte[BlockHeader.SALT_BYTES];
+    random.nextBytes(salt);
+    return salt;
   }
 
   private Workspace take() {

@@ -15,6 +15,7 @@ final class Compression implements AutoCloseable {
   /** A frame that asks for a larger window than 2^23 is refused. */
   static final int WINDOW_LOG_MAX = 23;
 
+  private static final int WORTH_TRYING = 512;
   private static final int SAMPLES = 8;
   private static final int SAMPLE_BYTES = 4 << 10;
   private static final int FRAME_MAGIC = 0xFD2FB528;
@@ -34,12 +35,12 @@ final class Compression implements AutoCloseable {
   }
 
   /**
-   * Whether pieces from all over the chunk shrink by 3 % or more; true for a chunk hardly larger
-   * than the pieces.
+   * Whether pieces from all over the content shrink by 3 % or more; true for a content hardly
+   * larger than the pieces, false for one so short that it is mostly ids and hashes.
    */
   boolean pays(byte[] plain, int offset, int length) {
     if (length < 2 * sample.length) {
-      return true;
+      return length >= WORTH_TRYING;
     }
     int stride = (length - SAMPLE_BYTES) / (SAMPLES - 1);
     for (int i = 0; i < SAMPLES; i++) {

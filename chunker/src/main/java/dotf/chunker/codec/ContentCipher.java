@@ -69,10 +69,9 @@ final class ContentCipher {
     cipher.doFinal(block, BlockHeader.BYTES, length - BlockHeader.BYTES, plain, 0);
   }
 
-  /** Calls the cipher often enough to be compiled. */
-  void warmUp(byte[] in, byte[] out) {
-    BlockHeader header =
-        BlockHeader.of(BlockHeader.STORED, BlockKind.CHUNK, new byte[BlockHeader.SALT_BYTES]);
+  /** Calls the cipher often enough to be compiled; {@code salt} is used for nothing else. */
+  void warmUp(byte[] salt, byte[] in, byte[] out) {
+    BlockHeader header = BlockHeader.of(BlockHeader.STORED, BlockKind.CHUNK, salt);
     try {
       init(Cipher.ENCRYPT_MODE, header);
       for (int i = 0; i < WARM_UP_CALLS; i++) {

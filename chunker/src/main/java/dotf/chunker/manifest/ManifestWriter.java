@@ -19,6 +19,7 @@ public final class ManifestWriter {
   private final BlockCodec blocks;
   private final BlockSink sink;
   private final Digest.Builder digest;
+  private final int entriesMax;
   private List<Content.Chunk> chunks = new ArrayList<>();
 
   /** Unfinished lists of level 1, 2, and so on. */
@@ -27,6 +28,13 @@ public final class ManifestWriter {
   /** Begins an empty file; its manifest and lists go to {@code sink}. */
   public ManifestWriter(
       VaultKeys keys, ManifestCodec manifests, BlockCodec blocks, BlockSink sink) {
+    this(keys, manifests, blocks, sink, Content.ENTRIES_MAX);
+  }
+
+  /** With another bound, so that tests need no terabytes to reach the upper levels. */
+  ManifestWriter(
+      VaultKeys keys, ManifestCodec manifests, BlockCodec blocks, BlockSink sink, int entriesMax) {
+    this.entriesMax = entriesMax;
     this.manifests = manifests;
     this.blocks = blocks;
     this.sink = sink;
@@ -35,7 +43,7 @@ public final class ManifestWriter {
 
   /** Adds the file's next chunk, whose block is the caller's to put. */
   public void add(Content.Chunk chunk) throws IOException {
-    if (chunks.size() == Content.ENTRIES_MAX) {
+    if (chunks.size() == entriesMax) {
       List<Content.Chunk> full = chunks;
       chunks = new ArrayList<>();
       addPart(1, seal(new Content.Chunks(full)));
@@ -82,7 +90,7 @@ public final class ManifestWriter {
       levels.add(new ArrayList<>());
     }
     List<Content.Part> parts = levels.get(level - 1);
-    if (parts.size() == Content.ENTRIES_MAX) {
+    if (parts.size() == entriesMax) {
       levels.set(level - 1, new ArrayList<>());
       addPart(level + 1, seal(new Content.Lists(level, parts)));
       parts = levels.get(level - 1);

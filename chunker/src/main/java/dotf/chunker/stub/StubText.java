@@ -39,17 +39,14 @@ final class StubText {
         : MINUTE.format(time);
   }
 
-  /** Bytes in units of 1,000, two digits or more: {@code 4.3 GB}. */
+  /** Bytes in units of 1,024, with one decimal: {@code 4.0 GB}. */
   private static String human(long size) {
-    if (size < 1000) {
+    if (size < 1024) {
       return size + " B";
     }
-    int unit = 0;
-    long scaled = size;
-    for (; scaled >= 999_950; unit++) {
-      scaled /= 1000;
-    }
-    return String.format(Locale.ROOT, "%.1f %cB", scaled / 1000.0, UNITS.charAt(unit));
+    int unit = (63 - Long.numberOfLeadingZeros(size)) / 10;
+    double scaled = size / (double) (1L << (10 * unit));
+    return String.format(Locale.ROOT, "%.1f %cB", scaled, UNITS.charAt(unit - 1));
   }
 
   /**
