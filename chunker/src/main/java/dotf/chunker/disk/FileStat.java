@@ -41,4 +41,16 @@ public record FileStat(
         && modified.equals(earlier.modified)
         && changed.equals(earlier.changed);
   }
+
+  /**
+   * Whether nothing that a write would change differs, though the file was renamed in between,
+   * which sets its ctime.
+   */
+  public boolean unchangedSinceButForName(FileStat earlier) {
+    return sameFile(earlier)
+        && size == earlier.size
+        && modified.equals(earlier.modified)
+        && mode == earlier.mode
+        && links == earlier.links;
+  }
 }
