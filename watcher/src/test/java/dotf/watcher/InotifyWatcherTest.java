@@ -2,9 +2,11 @@ package dotf.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dotf.fixtures.Seed;
 import dotf.watcher.FolderEvent.Changed;
 import dotf.watcher.FolderEvent.Opened;
 import dotf.watcher.FolderEvent.Removed;
+import dotf.watcher.FolderEvent.Rescan;
 import dotf.watcher.FolderEvent.RootGone;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,31 @@ class InotifyWatcherTest extends FolderWatcherContract {
     assertThat(run("find", root.toString(), "-size", "+1k")).isZero();
     fence();
     assertThat(events.all()).doesNotContain(new Opened("old/file"), new Opened("old"));
+  }
+
+  @Test
+  void scanOfAWatchedFolder_isNoOpen() throws IOException {
+    assertThat(new FolderScan(root).scan(_ -> {})).isEqualTo(FolderScan.Outcome.COMPLETE);
+    fence();
+    assertThat(events.all()).noneMatch(event -> event.toString().contains("old"));
+  }
+
+  @Test
+  void manyDirectories_areAllWatched_andAnOverflowIsToldOnce() throws IOException {
+    int count = Seed.longCampaign() ? 100_000 : 1_000;
+    watcher.close();
+    for (int i = 0; i < count; i++) {
+      Files.createDirectories(root.resolve("d" + i % 100 + "/e" + i));
+    }
+    watcher = open(root, events);
+    assertThat(watcher.unwatched()).isEmpty();
+    overflow();
+    events.await(new Rescan(""));
+    for (int i = 0; i < count; i += count / 20) {
+      Files.createFile(root.resolve("d" + i % 100 + "/e" + i + "/file"));
+      events.await(new Changed("d" + i % 100 + "/e" + i + "/file", false));
+    }
+    assertThat(events.all().stream().filter(new Rescan("")::equals)).hasSize(1); // I2
   }
 
   @Test

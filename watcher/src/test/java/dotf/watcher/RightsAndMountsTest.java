@@ -72,6 +72,21 @@ class RightsAndMountsTest {
         .doesNotContain("Directory open/other");
   }
 
+  @Test
+  void watchesThatRunOut_areTold_andTheRestIsWatched() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Files.createDirectories(root.resolve("many/d" + i));
+    }
+    String limit = "echo 10 > /proc/sys/user/max_inotify_watches";
+    assumeTrue(
+        runs("unshare", "-U", "-r", "sh", "-c", limit), "skipped: no right to a user namespace");
+    String script = limit + " && exec \"$@\"";
+    String output = scanned(List.of("unshare", "-U", "-r", "sh", "-c", script, "sh"));
+    assertThat(output.lines())
+        .filteredOn(line -> line.startsWith("Unwatched") && line.contains("max_user_watches"))
+        .hasSizeBetween(10, 20);
+  }
+
   /** What {@link ScanInChild} prints, run by {@code prefix}. */
   private String scanned(List<String> prefix) throws Exception {
     List<String> command = new ArrayList<>(prefix);
