@@ -151,6 +151,11 @@ public final class DhtNode implements Closeable {
     return membership.self();
   }
 
+  /** Signs as this node: what a device says of its vault, such as its journal. */
+  public Signer signer() {
+    return membership.identity().signer();
+  }
+
   /** The port that we listen on; not the one that was wanted when that was taken. */
   public int port() {
     return port;
