@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores files, and replaces stored files by stubs, so that no version that rested on the disk is
@@ -118,6 +119,20 @@ public final class Freeing {
     } catch (NoSuchFileException e) {
       return true;
     }
+  }
+
+  /**
+   * Writes stubs of files that are not there: after a recovery, or in the place of damaged ones.
+   * Missing directories are made; no other file is touched. They share one sync.
+   *
+   * @param requests at most {@link #BATCH_MAX}, each for another file
+   * @return the figures of each stub, in the same order; null where something else has its name
+   * @throws IOException when the folder itself fails
+   */
+  public List<@Nullable FileStat> writeStubs(WatchedFolder folder, List<StubRequest> requests)
+      throws IOException {
+    checkSize(requests.size());
+    return new StubBatch(folder, vault, intents.random()).run(requests);
   }
 
   private static void checkSize(int size) {

@@ -143,6 +143,11 @@ public final class Intents implements Closeable {
     log.rewrite(records);
   }
 
+  /** Where names in the quarantine come from. */
+  RandomGenerator random() {
+    return random;
+  }
+
   /** Returns when everything written down so far is on the disk. */
   void commit() throws IOException {
     log.commit();
