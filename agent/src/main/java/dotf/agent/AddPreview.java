@@ -13,4 +13,9 @@ import java.nio.file.Path;
  * @param available free space above the reserve, in bytes
  */
 public record AddPreview(
-    Path folder, long files, long bytes, long stubs, int copiesAt, long needed, long available) {}
+    Path folder, long files, long bytes, long stubs, int copiesAt, long needed, long available) {
+
+  AddPreview withoutStubs() {
+    return new AddPreview(folder, files, bytes, 0, copiesAt, needed, available);
+  }
+}

@@ -1,12 +1,22 @@
 package dotf.agent;
 
+import dotf.agent.catalog.Reason;
+import dotf.agent.catalog.Tally;
+import dotf.agent.journal.JournalFolder;
+import dotf.chunker.Checkpoint;
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.manifest.StoredFile;
+import dotf.dht.store.StoreStats;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,51 +29,160 @@ import org.jspecify.annotations.Nullable;
  * when there is no such thing, {@link TryLaterException} when it may work later, another {@link
  * IOException} when it failed. Each message is a sentence for the user.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Agent implements Closeable {
+  private static final long POLL_MILLIS = 100;
+
+  /** So many looks in a row must find nothing to do: events take a moment to arrive. */
+  private static final int STABLE_LOOKS = 4;
+
+  private final Engine engine;
+
+  private Agent(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Opens the agent of a home and begins to work.
+   *
+   * @throws IOException when the journal cannot be read, or another agent has the home
+   */
+  public static Agent open(AgentParts parts, AgentSettings settings) throws IOException {
+    return new Agent(Engine.open(parts, settings));
+  }
+
+  /**
+   * Notes in a new home that its vault existed before: the first folder is then filled from the
+   * journal that the group's members keep.
+   */
+  public static void expectRecovery(Path home) throws IOException {
+    Recovering.expect(home);
+  }
 
   /** Figures of the whole agent, from running counters: cheap at any number of files. */
   public AgentStatus status() throws IOException {
-    throw new UnsupportedOperationException();
+    Settlement settlement = settlement();
+    List<Tally> tallies = tallies();
+    int others = engine.holders().others().size();
+    int copies = engine.device().settings().get().copies();
+    long stored = sum(tallies, Tally::stored);
+    long safe = sum(tallies, tally -> tally.copiedAtLeast(copies));
+    StoreStats store = engine.device().store().stats();
+    long own = store.bytes() - store.hostedBytes();
+    return new AgentStatus(
+        settlement.settled(),
+        false,
+        null,
+        settlement.reason(),
+        folders(),
+        new AgentStatus.Safety(
+            others == 0 ? 0 : safe, others == 0 ? stored : 0, others == 0 ? 0 : stored - safe, 0),
+        new AgentStatus.Space(
+            sum(tallies, Tally::bytes),
+            own,
+            store.hostedBytes(),
+            engine.device().journal().trashBytes(),
+            Math.max(0, sum(tallies, Tally::stubBytes) - own)));
   }
 
-  /** The watched folders. */
-  public List<FolderStatus> folders() throws IOException {
-    throw new UnsupportedOperationException();
+  /** The watched folders, and recovered ones that have no place yet. */
+  public List<FolderStatus> folders() {
+    List<FolderStatus> folders = new ArrayList<>();
+    for (JournalFolder folder : engine.device().journal().folders()) {
+      FolderAgent agent = engine.folders().find(folder.id());
+      Tally tally = engine.device().catalog().tally(folder.id());
+      folders.add(
+          new FolderStatus(
+              Path.of(folder.path()),
+              folder.keep(),
+              tally.files(),
+              tally.stubs(),
+              tally.pending() + tally.waiting(),
+              tally.lingering(),
+              tally.skipped() + tally.conflicts(),
+              agent == null
+                  ? "recovered, and without a place here: dotf add " + folder.path()
+                  : agent.problem()));
+    }
+    return folders;
   }
 
   /** What {@link #addFolder} would do; changes nothing. Refuses what it would refuse. */
   public AddPreview previewAdd(Path folder, boolean keep) throws IOException {
-    throw new UnsupportedOperationException();
+    AddPreview preview = engine.folders().preview(folder);
+    return keep ? preview.withoutStubs() : preview;
   }
 
   /**
-   * Watches a folder from now on; one that a recovered journal knows is filled with its stubs.
+   * Watches a folder from now on; one that a recovered journal knows is filled with its stubs. Of a
+   * folder that is watched already only {@code keep} changes.
    *
    * @param keep store and send its files, never replace them
    */
   public void addFolder(Path folder, boolean keep) throws IOException {
-    throw new UnsupportedOperationException();
+    engine.recovering().beforeAdding();
+    engine.folders().add(folder, keep);
+    engine.publishing().soon();
   }
 
   /** Streams every file at or below {@code under} (null: all folders), in path order. */
   public void files(@Nullable Path under, Consumer<FileRow> rows) throws IOException {
-    throw new UnsupportedOperationException();
+    engine.listing().files(under, found -> rows.accept(engine.listing().row(found)));
   }
 
   /** Why a file is in the state it is in. */
   public Explanation why(Path path) throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.listing().why(path);
   }
 
   /** Whether anything is left to do now. */
-  public Settlement settlement() throws IOException {
-    throw new UnsupportedOperationException();
+  public Settlement settlement() {
+    List<Tally> tallies = tallies();
+    long pending = sum(tallies, Tally::pending);
+    long waiting = sum(tallies, Tally::waiting);
+    boolean quiet = engine.folders().all().stream().allMatch(FolderAgent::isSettled);
+    boolean settled = quiet && pending == 0 && waiting == 0;
+    return new Settlement(settled, pending, waiting, settled ? null : reason(tallies));
   }
 
-  /** Returns once settled, once files wait only for copies, or at the time-out. */
-  public Settlement await(Duration timeout) throws IOException, InterruptedException {
-    throw new UnsupportedOperationException();
+  private String reason(List<Tally> tallies) {
+    List<String> words = new ArrayList<>();
+    for (Reason reason : Reason.values()) {
+      long count = sum(tallies, tally -> tally.waitingFor(reason));
+      if (count > 0) {
+        words.add(count + (count == 1 ? " file: " : " files: ") + reason.words());
+      }
+    }
+    String copies = engine.device().replicator().waitsFor();
+    if (copies != null && sum(tallies, tally -> tally.of(Reason.COPIES)) > 0) {
+      words.add(copies);
+    }
+    return words.isEmpty() ? "looking at what changed" : String.join("; ", words);
+  }
+
+  /**
+   * Returns once settled, at the time-out, or when nothing is left but files that wait for copies
+   * which cannot be made now.
+   */
+  public Settlement await(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    int stable = 0;
+    while (true) {
+      Settlement now = settlement();
+      stable = now.settled() || isStuck(now) ? stable + 1 : 0;
+      if (stable >= STABLE_LOOKS || System.nanoTime() >= deadline) {
+        return now;
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  private boolean isStuck(Settlement now) {
+    long copies = sum(tallies(), tally -> tally.of(Reason.COPIES));
+    long reachable = engine.holders().others().stream().filter(engine.holders()::reachable).count();
+    return now.pending() == 0
+        && now.waiting() == copies
+        && reachable < engine.device().replicator().needed()
+        && engine.folders().all().stream().allMatch(FolderAgent::isSettled);
   }
 
   /**
@@ -73,50 +192,84 @@ public final class Agent implements Closeable {
    */
   public Outcome restore(List<Path> paths, @Nullable Path to, Progress progress)
       throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.tasks().restore(paths, to, progress);
   }
 
   /** Brings every file of every folder back. */
   public Outcome restoreAll(@Nullable Path to, Progress progress) throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.tasks().restoreAll(to, progress);
   }
 
   /** Replaces files by stubs now, {@code linger} and {@code stub.min} notwithstanding. */
   public Outcome free(List<Path> paths, Progress progress) throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.tasks().free(paths, progress);
   }
 
   /**
-   * Writes a file's content from {@code from} (included) to {@code to} (excluded; at most the
-   * file's size counts); nothing is written to disk and only the blocks of the range are fetched.
+   * Writes a stored file's content from {@code from} (included) to {@code to} (excluded; at most
+   * the file's size counts); nothing is written to disk and only the blocks of the range are
+   * fetched.
    */
   public void cat(Path path, long from, long to, OutputStream out) throws IOException {
-    throw new UnsupportedOperationException();
+    Listing.Found found = engine.listing().find(path);
+    BlockAddress hash = found.row().hash();
+    if (hash == null) {
+      throw new TryLaterException(path + " is not stored yet; see dotf why");
+    }
+    StoredFile file = engine.device().vault().manifests().read(hash, engine.fleeting());
+    long end = Math.min(to, file.size());
+    if (from < 0 || from > end) {
+      throw new NotFoundException(
+          "%s has %d bytes; there is no range from %d to %d"
+              .formatted(path, file.size(), from, to));
+    }
+    WritableByteChannel channel = Channels.newChannel(out);
+    engine
+        .device()
+        .vault()
+        .assembler()
+        .assemble(
+            file.manifest(),
+            engine.fleeting(),
+            from,
+            end,
+            (bytes, position) -> {
+              while (bytes.hasRemaining()) {
+                channel.write(bytes);
+              }
+            },
+            Checkpoint.NONE);
+    out.flush();
   }
 
   /** Streams the pinned hashes: files' own, then the user's. */
   public void pins(boolean blocks, Consumer<PinRow> rows) throws IOException {
-    throw new UnsupportedOperationException();
+    engine.listing().pins(blocks, rows);
   }
 
   /** Promises that a hash stays available here; fetches what is missing. */
   public PinRow pin(BlockAddress hash) throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.pinning().pin(hash, "");
   }
 
   /** Pins the present version of a file. */
   public PinRow pin(Path path) throws IOException {
-    throw new UnsupportedOperationException();
+    Listing.Found found = engine.listing().find(path);
+    BlockAddress hash = found.row().hash();
+    if (hash == null) {
+      throw new TryLaterException(path + " is not stored yet; see dotf why");
+    }
+    return engine.pinning().pin(hash, found.key().path());
   }
 
   /** Takes a user's pin back; refuses for a file's own. */
   public void unpin(BlockAddress hash) throws IOException {
-    throw new UnsupportedOperationException();
+    engine.pinning().unpin(hash);
   }
 
   /** Which nodes hold a file. */
   public Holding where(Path path) throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.listing().where(path);
   }
 
   /**
@@ -125,31 +278,43 @@ public final class Agent implements Closeable {
    * @param problems hears of each problem as it is found
    */
   public Verification verify(boolean deep, Consumer<Problem> problems) throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.checking().verify(deep, problems);
   }
 
   /** Rewrites damaged stubs and fetches damaged blocks anew; an empty list means everything. */
   public Outcome repair(List<Path> paths, Progress progress) throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.checking().repair(paths, progress);
   }
 
   /** Obeys changed settings from now on. */
-  public void apply(AgentSettings settings) throws IOException {
-    throw new UnsupportedOperationException();
+  public void apply(AgentSettings settings) {
+    engine.apply(settings);
   }
 
   /**
-   * Fetches the journal of this vault from the group's members and takes it as this device's own;
-   * does nothing when this device already has one. {@link #addFolder} then fills a folder again.
+   * Fetches the journals that this vault's other devices left with the group's members, and takes
+   * them over; {@link #addFolder} then fills a folder again, and does this by itself in a home that
+   * expects it.
    *
    * @return how many files were found
    */
   public long recover() throws IOException {
-    throw new UnsupportedOperationException();
+    return engine.recovering().recover();
   }
 
+  /** Ends all work, each file left in a state that the next start understands. */
   @Override
   public void close() throws IOException {
-    throw new UnsupportedOperationException();
+    engine.close();
+  }
+
+  private List<Tally> tallies() {
+    return engine.folders().all().stream()
+        .map(folder -> engine.device().catalog().tally(folder.id()))
+        .toList();
+  }
+
+  private static long sum(List<Tally> tallies, java.util.function.ToLongFunction<Tally> figure) {
+    return tallies.stream().mapToLong(figure).sum();
   }
 }

@@ -1,0 +1,75 @@
+package dotf.agent;
+
+import dotf.agent.replica.Receipts;
+import dotf.agent.replica.Replicator;
+import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockSource;
+import dotf.chunker.manifest.ManifestReader;
+import dotf.chunker.manifest.StoredFile;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Counts a file's copies: the minimum over its manifest and all its blocks. */
+final class Copies {
+  /** Addresses are handed on in slices, so that no file is too large. */
+  private static final int SLICE = 1024;
+
+  private final ManifestReader manifests;
+  private final BlockSource source;
+  private final Receipts receipts;
+  private final Replicator replicator;
+
+  Copies(ManifestReader manifests, BlockSource source, Receipts receipts, Replicator replicator) {
+    this.manifests = manifests;
+    this.source = source;
+    this.receipts = receipts;
+    this.replicator = replicator;
+  }
+
+  /**
+   * How a file stands with its holders.
+   *
+   * @param blocks how many it has, manifest-level blocks counted
+   * @param proved when a holder last signed for its manifest, or null
+   */
+  record Count(int blocks, int copies, @Nullable Instant proved) {}
+
+  /** Counts the copies of a version. */
+  Count of(BlockAddress hash) throws IOException {
+    return of(manifests.read(hash, source));
+  }
+
+  /** Counts the copies of a version whose manifest is at hand. */
+  Count of(StoredFile file) throws IOException {
+    int[] blocks = new int[1];
+    int[] copies = {Integer.MAX_VALUE};
+    manifests.blocks(
+        file,
+        source,
+        address -> {
+          blocks[0]++;
+          copies[0] = Math.min(copies[0], replicator.copies(address));
+        });
+    Instant proved = receipts.proved(file.address());
+    return new Count(blocks[0], copies[0], proved.equals(Instant.EPOCH) ? null : proved);
+  }
+
+  /** Asks for copies of everything a file consists of. */
+  void want(StoredFile file) throws IOException {
+    List<BlockAddress> slice = new ArrayList<>(SLICE);
+    manifests.blocks(
+        file,
+        source,
+        address -> {
+          slice.add(address);
+          if (slice.size() == SLICE) {
+            replicator.wanted(List.copyOf(slice));
+            slice.clear();
+          }
+        });
+    replicator.wanted(slice);
+  }
+}

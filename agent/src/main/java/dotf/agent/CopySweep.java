@@ -1,0 +1,147 @@
+package dotf.agent;
+
+import dotf.agent.catalog.Catalog;
+import dotf.agent.catalog.FileState;
+import dotf.agent.catalog.Row;
+import dotf.agent.journal.FileKey;
+import dotf.agent.journal.FolderId;
+import dotf.agent.journal.Journal;
+import dotf.agent.journal.JournalFolder;
+import dotf.agent.replica.Replicator;
+import dotf.chunker.block.BlockAddress;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the copies that the catalog shows in step with the receipts: after receipts came, every
+ * file whose manifest has another number of holders than its row says is counted anew. A manifest
+ * is only read once its own block has changed, and a sweep reads a bounded number of them.
+ */
+final class CopySweep {
+  private static final Logger LOG = LoggerFactory.getLogger(CopySweep.class);
+  private static final int PAGE = 512;
+  private static final int COUNTED_MAX = 4096;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final Journal journal;
+  private final Catalog catalog;
+  private final Copies copies;
+  private final Replicator replicator;
+  private final Executor blocking;
+  private final InstantSource clock;
+  private final Consumer<FileKey> waitingHasEnough;
+  private boolean wanted = true;
+  private boolean running;
+  private Instant last = Instant.MIN;
+
+  CopySweep(
+      Journal journal,
+      Catalog catalog,
+      Copies copies,
+      Replicator replicator,
+      Executor blocking,
+      InstantSource clock,
+      Consumer<FileKey> waitingHasEnough) {
+    this.journal = journal;
+    this.catalog = catalog;
+    this.copies = copies;
+    this.replicator = replicator;
+    this.blocking = blocking;
+    this.clock = clock;
+    this.waitingHasEnough = waitingHasEnough;
+  }
+
+  /** Receipts came, or holders changed. */
+  synchronized void want() {
+    wanted = true;
+  }
+
+  /** Whether something is still to be counted. */
+  synchronized boolean isBusy() {
+    return wanted || running;
+  }
+
+  /** Called every second or so. */
+  synchronized void tick() {
+    Instant now = clock.instant();
+    if (wanted && !running && (last.equals(Instant.MIN) || !now.isBefore(last.plus(PAUSE)))) {
+      wanted = false;
+      running = true;
+      last = now;
+      blocking.execute(this::run);
+    }
+  }
+
+  private void run() {
+    int left = COUNTED_MAX;
+    try {
+      for (JournalFolder folder : journal.folders()) {
+        left = sweep(folder.id(), left);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("counting copies failed", e);
+    } finally {
+      synchronized (this) {
+        running = false;
+        wanted |= left <= 0;
+      }
+    }
+  }
+
+  private int sweep(FolderId folder, int most) {
+    int left = most;
+    String after = "";
+    List<Map.Entry<FileKey, Row>> page = catalog.page(folder, "", after, PAGE);
+    while (!page.isEmpty() && left > 0) {
+      for (Map.Entry<FileKey, Row> entry : page) {
+        after = entry.getKey().path();
+        if (isStale(entry.getValue())) {
+          left--;
+          count(entry.getKey(), entry.getValue());
+        }
+      }
+      page = catalog.page(folder, "", after, PAGE);
+    }
+    return left;
+  }
+
+  private boolean isStale(Row row) {
+    BlockAddress hash = row.hash();
+    if (hash == null) {
+      return false;
+    }
+    int now = replicator.copies(hash);
+    return row.blocks() == 0
+        || now < row.copies()
+        || (now > row.copies() && row.copies() < replicator.needed());
+  }
+
+  private void count(FileKey key, Row row) {
+    BlockAddress hash = row.hash();
+    if (hash == null) {
+      return;
+    }
+    try {
+      Copies.Count count = copies.of(hash);
+      catalog.update(
+          key,
+          now ->
+              hash.equals(now.hash())
+                  ? now.withCopies(count.blocks(), count.copies(), count.proved())
+                  : now);
+      if (row.state() == FileState.WAITING && count.copies() >= replicator.needed()) {
+        waitingHasEnough.accept(key);
+      }
+    } catch (IOException e) {
+      LOG.debug("the copies of {} cannot be counted: {}", key, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package dotf.agent;
+
+import dotf.agent.catalog.Catalog;
+import dotf.agent.folder.Freeing;
+import dotf.agent.folder.Intents;
+import dotf.agent.folder.Restoring;
+import dotf.agent.folder.Vault;
+import dotf.agent.journal.FileKey;
+import dotf.agent.journal.Journal;
+import dotf.agent.journal.JournalPublisher;
+import dotf.agent.journal.JournalRecovery;
+import dotf.agent.replica.Receipts;
+import dotf.agent.replica.Replicator;
+import dotf.chunker.FileAssembler;
+import dotf.chunker.FileSplitter;
+import dotf.chunker.block.BlockSource;
+import dotf.chunker.block.Hash;
+import dotf.chunker.codec.BlockCodec;
+import dotf.chunker.disk.Directory;
+import dotf.chunker.manifest.ManifestReader;
+import dotf.chunker.stub.StubCodec;
+import dotf.dht.NodeListener;
+import dotf.dht.identity.NodeId;
+import dotf.dht.identity.PublicKey;
+import dotf.dht.identity.Signer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts an agent's pieces together in the order of their dependence, and takes them apart again. */
+final class Engine implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  /** Batches that are stored or replaced at a time, each with its own fsyncs to wait for. */
+  private static final int BATCHES_AT_ONCE = 2;
+
+  private final Deque<Closeable> open = new ArrayDeque<>();
+  private final AtomicReference<AgentSettings> settings;
+  private final GroupHolders holders;
+  private final Device device;
+  private final BlockSource fleeting;
+  private final CopySweep sweep;
+  private final Publishing publishing;
+  private final Recovering recovering;
+  private final Folders folders;
+  private final Listing listing;
+  private final Tasks tasks;
+  private final Checking checking;
+  private final Pinning pinning;
+  private final ScheduledFuture<?> ticking;
+
+  static Engine open(AgentParts parts, AgentSettings settings) throws IOException {
+    Deque<Closeable> open = new ArrayDeque<>();
+    try {
+      return new Engine(parts, settings, open);
+    } catch (IOException | RuntimeException e) {
+      closeAll(open, e);
+      throw e;
+    }
+  }
+
+  private Engine(AgentParts parts, AgentSettings initial, Deque<Closeable> opened)
+      throws IOException {
+    settings = new AtomicReference<>(initial);
+    Files.createDirectories(parts.home().resolve("journal"));
+    Directory logs = keep(opened, parts.disk().open(parts.home().resolve("journal")));
+    Journal journal = keep(opened, Journal.open(logs));
+    Catalog catalog = keep(opened, Catalog.open(parts.home().resolve("catalog"), journal));
+    holders = new GroupHolders(parts.node(), parts.clock());
+    Receipts receipts = keep(opened, new Receipts(logs, holders::vouches));
+    Replicator replicator =
+        new Replicator(
+            holders,
+            receipts,
+            () -> current().copies(),
+            block -> parts.store().ownBlocks(own -> block.accept(own.address())),
+            parts.events(),
+            parts.blocking(),
+            parts.clock(),
+            this::copiesCame);
+    opened.push(replicator);
+    BlockCodec codec = new BlockCodec(parts.keys(), parts.random());
+    ManifestReader manifests = new ManifestReader(parts.keys(), codec);
+    Vault vault =
+        new Vault(
+            new FileSplitter(parts.keys(), codec, parts.splitters()),
+            new FileAssembler(parts.keys(), codec, parts.splitters()),
+            manifests,
+            new StubCodec(parts.keys()));
+    BlockSource anywhere = new NearestBlocks(parts.store(), parts.node(), receipts, true);
+    fleeting = new NearestBlocks(parts.store(), parts.node(), receipts, false);
+    Copies copies = new Copies(manifests, anywhere, receipts, replicator);
+    Intents intents = keep(opened, Intents.open(logs, parts.random()));
+    device =
+        new Device(
+            Hash.of(parts.node().id().bytes()),
+            parts.disk(),
+            journal,
+            catalog,
+            keep(opened, Lingering.open(logs)),
+            vault,
+            new Freeing(
+                vault,
+                parts.store(),
+                address -> parts.store().readFromDisk(address),
+                intents,
+                parts.clock(),
+                Freeing.HOLD),
+            new Restoring(vault, intents, parts.clock()),
+            intents,
+            parts.store(),
+            anywhere,
+            replicator,
+            copies,
+            new Space(parts.disk(), parts.storePath(), this::current),
+            this::current,
+            parts.clock(),
+            parts.random(),
+            parts.events(),
+            parts.blocking(),
+            new Semaphore(BATCHES_AT_ONCE));
+    Pins pins = keep(opened, Pins.open(logs));
+    folders = keep(opened, new Folders(device, parts.home(), parts.watchers()));
+    listing = new Listing(device, folders, pins, receipts, fleeting);
+    tasks = new Tasks(device, folders, listing);
+    checking = new Checking(device, folders, listing, receipts);
+    pinning = new Pinning(device, pins, listing);
+    sweep =
+        new CopySweep(
+            journal,
+            catalog,
+            copies,
+            replicator,
+            parts.blocking(),
+            parts.clock(),
+            this::hasEnoughCopies);
+    Signer vaultKey = new Signer(PublicKey.of(parts.keys().publicKey()), parts.keys()::sign);
+    publishing =
+        new Publishing(
+            journal,
+            new JournalPublisher(
+                journal,
+                parts.device(),
+                codec,
+                vault.splitter(),
+                new CopiedSink(parts.store(), replicator),
+                parts.clock(),
+                parts.random()),
+            parts.node(),
+            vaultKey,
+            parts.clock(),
+            parts.blocking());
+    recovering =
+        new Recovering(
+            device,
+            parts.node(),
+            vaultKey.key(),
+            new JournalRecovery(codec, manifests, vault.assembler(), anywhere, logs),
+            parts.home());
+    open.addAll(opened);
+    parts.relay().to(new Hearing());
+    ticking = parts.events().scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+    replicator.start();
+    folders.start();
+  }
+
+  private static <T extends Closeable> T keep(Deque<Closeable> opened, T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private AgentSettings current() {
+    return Objects.requireNonNull(settings.get());
+  }
+
+  Device device() {
+    return device;
+  }
+
+  GroupHolders holders() {
+    return holders;
+  }
+
+  /** Like {@code device().anywhere()}, but what is fetched is not kept. */
+  BlockSource fleeting() {
+    return fleeting;
+  }
+
+  Folders folders() {
+    return folders;
+  }
+
+  Listing listing() {
+    return listing;
+  }
+
+  Tasks tasks() {
+    return tasks;
+  }
+
+  Checking checking() {
+    return checking;
+  }
+
+  Pinning pinning() {
+    return pinning;
+  }
+
+  Publishing publishing() {
+    return publishing;
+  }
+
+  Recovering recovering() {
+    return recovering;
+  }
+
+  void apply(AgentSettings changed) {
+    settings.set(changed);
+    device.replicator().holdersChanged();
+    sweep.want();
+    folders.all().forEach(FolderAgent::settingsChanged);
+  }
+
+  @Override
+  public void close() throws IOException {
+    ticking.cancel(false);
+    closeAll(open, null);
+  }
+
+  /** In the reverse order of opening; a failure of one does not keep the others open. */
+  private static void closeAll(Deque<Closeable> open, @Nullable Exception cause) {
+    for (Closeable part : open) {
+      try {
+        part.close();
+      } catch (IOException e) {
+        LOG.warn("{} could not be closed: {}", part, e.getMessage());
+        if (cause != null) {
+          cause.addSuppressed(e);
+        }
+      }
+    }
+    open.clear();
+  }
+
+  private void tick() {
+    try {
+      publishing.tick();
+      sweep.tick();
+    } catch (RuntimeException e) {
+      LOG.error("the agent's clockwork failed", e);
+    }
+  }
+
+  private void copiesCame() {
+    sweep.want();
+  }
+
+  private void hasEnoughCopies(FileKey key) {
+    FolderAgent folder = folders.find(key.folder());
+    if (folder != null) {
+      folder.lookSoon(key.path());
+    }
+  }
+
+  private void membersChanged() {
+    holders.refresh();
+    device.replicator().holdersChanged();
+    sweep.want();
+  }
+
+  private final class Hearing implements NodeListener {
+    @Override
+    public void connected(NodeId node) {
+      membersChanged();
+      publishing.soon();
+    }
+
+    @Override
+    public void disconnected(NodeId node) {
+      LOG.debug("{} is not connected any more", node.brief());
+    }
+
+    @Override
+    public void membersChanged() {
+      Engine.this.membersChanged();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dotf.agent;
+
+import dotf.agent.catalog.FileState;
+import dotf.agent.catalog.Reason;
+import dotf.agent.catalog.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Says in words why a file is in the state it is in, and what will change that. Pure. */
+final class Explaining {
+  private Explaining() {}
+
+  /** What {@code ls} shows beside the state; null for a stub. */
+  static @Nullable String brief(Row row) {
+    if (row.reason() == Reason.NONE) {
+      return null;
+    }
+    return row.detail().isEmpty()
+        ? row.reason().words()
+        : row.reason().words() + ": " + row.detail();
+  }
+
+  /** The whole answer. */
+  static Explanation of(
+      FileRow shown,
+      Row row,
+      @Nullable Instant lingersSince,
+      AgentSettings settings,
+      int needed,
+      @Nullable String copiesWaitFor) {
+    return new Explanation(
+        shown,
+        rule(row, settings, needed),
+        waitsFor(row, settings, needed, copiesWaitFor),
+        when(row, lingersSince, settings));
+  }
+
+  private static String rule(Row row, AgentSettings settings, int needed) {
+    String detail = row.detail().isEmpty() ? "" : " (" + row.detail() + ")";
+    return switch (row.reason()) {
+      case NONE ->
+          row.state() == FileState.STUB
+              ? "its content is stored and proved, and a stub stands for it; open the stub to have"
+                  + " it back"
+              : "it was seen and will be looked at";
+      case QUIET -> "a file is stored once nothing has changed it for " + text(settings.settle());
+      case QUEUED -> "it has come to rest and is about to be stored";
+      case REPLACING -> "it is stored and about to be replaced by its stub";
+      case IN_USE -> "a program has it open for writing; such a file is never replaced";
+      case COPIES ->
+          "a file is replaced once "
+              + needed
+              + (needed == 1 ? " other machine has" : " other machines have")
+              + " signed for all of it; "
+              + row.copies()
+              + " have";
+      case SPACE -> "storing it would go below the reserve of free space" + detail;
+      case LINGER ->
+          "a file that was restored or edited stays for "
+              + text(settings.linger())
+              + "; dotf free replaces it now";
+      case KEEP_FOLDER -> "its folder was added with --keep: stored and sent, never replaced";
+      case KEEP_RULE -> "a rule keeps it: stored and sent, never replaced" + detail;
+      case EXECUTABLE -> "executables are stored and sent, never replaced";
+      case IGNORED -> "a rule says not to store it" + detail;
+      case SMALL ->
+          "files below "
+              + Space.text(settings.stubMin())
+              + " are stored, not replaced; dotf free with its name does it";
+      case HARD_LINKS ->
+          "it has several hard links: stored, never replaced, since the others would stay behind";
+      case NAME_LONG -> "its name has no room for \".f\": stored, never replaced";
+      case NAME_TAKEN ->
+          "the name its stub would get belongs to another file" + detail + "; rename that one";
+      case NAME_BYTES -> "its name is not UTF-8, so it is not stored; rename it";
+      case NO_LEASE ->
+          "this filesystem cannot prove that nobody is writing to a file: stored, never replaced";
+      case NOT_OURS -> "it belongs to another user: stored, never replaced";
+      case IMMUTABLE -> "it is immutable or append-only: stored, never replaced";
+      case OTHER_FILESYSTEM ->
+          "it is on another filesystem than its folder: stored, never replaced";
+      case STUB_DAMAGED ->
+          "a stub of this vault whose seal does not hold; it is kept, and dotf repair rewrites it";
+      case STUB_FOREIGN -> "another vault's stub is ordinary content: stored, never replaced";
+      case SPECIAL -> "links, pipes, sockets and devices are not stored";
+      case FAILED -> "something went wrong" + detail;
+      case UNWRITTEN -> "its stub is being brought back after a recovery" + detail;
+      case RESTORE_FAILED -> "it could not be brought back" + detail;
+    };
+  }
+
+  private static @Nullable String waitsFor(
+      Row row, AgentSettings settings, int needed, @Nullable String copiesWaitFor) {
+    return switch (row.reason()) {
+      case QUIET -> text(settings.settle()) + " without a change";
+      case IN_USE -> "the program to close it";
+      case COPIES -> copiesWaitFor == null ? needed - row.copies() + " more copies" : copiesWaitFor;
+      case SPACE -> "free space";
+      case LINGER -> "time, or dotf free";
+      case QUEUED, REPLACING, UNWRITTEN -> "its turn";
+      case FAILED, RESTORE_FAILED -> "the next try";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String when(
+      Row row, @Nullable Instant lingersSince, AgentSettings settings) {
+    return switch (row.reason()) {
+      case LINGER ->
+          lingersSince == null
+              ? null
+              : "at " + lingersSince.plus(settings.linger()).truncatedTo(ChronoUnit.SECONDS);
+      case QUIET -> "within about " + text(settings.settle());
+      case QUEUED, REPLACING, UNWRITTEN -> "within seconds, or minutes behind large files";
+      case IN_USE, SPACE, FAILED -> "tried again within minutes";
+      default -> null;
+    };
+  }
+
+  /** A duration for people: 10 s, 5 min, 24 h, 30 d. */
+  static String text(Duration duration) {
+    if (duration.compareTo(Duration.ofDays(2)) >= 0) {
+      return duration.toDays() + " d";
+    }
+    if (duration.compareTo(Duration.ofHours(2)) >= 0) {
+      return duration.toHours() + " h";
+    }
+    return duration.compareTo(Duration.ofMinutes(2)) >= 0
+        ? duration.toMinutes() + " min"
+        : duration.toSeconds() + " s";
+  }
+}

@@ -1,0 +1,626 @@
+package dotf.agent;
+
+import dotf.agent.catalog.FileState;
+import dotf.agent.catalog.Reason;
+import dotf.agent.catalog.Row;
+import dotf.agent.catalog.Seen;
+import dotf.agent.folder.Quarantine;
+import dotf.agent.journal.FileKey;
+import dotf.agent.journal.FileVersion;
+import dotf.agent.journal.FolderId;
+import dotf.agent.journal.JournalFolder;
+import dotf.agent.journal.JournalRecord.FileDeleted;
+import dotf.agent.journal.JournalRecord.FileRenamed;
+import dotf.agent.journal.JournalRecord.FileStored;
+import dotf.agent.journal.JournalRecord.FolderMaterialised;
+import dotf.chunker.disk.FileStat;
+import dotf.chunker.manifest.FileId;
+import dotf.chunker.stub.Stub;
+import dotf.watcher.FolderEvent;
+import dotf.watcher.Settler;
+import dotf.watcher.Verdict;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after one folder: takes events and scans as hints of where to look, looks, plans, and hands
+ * the work on. Everything but the asking methods runs on the device's events thread, in turns: what
+ * has come to rest is looked at, what was found is journalled with one sync, what may be done is
+ * handed on.
+ */
+final class FolderAgent implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(FolderAgent.class);
+
+  /** Files looked at in one turn, so that other folders and askers get theirs. */
+  private static final int LOOKS_PER_TURN = 256;
+
+  /** Something that changes all the time is looked at this often nevertheless. */
+  private static final int HELD_BACK_MAX = 6;
+
+  private static final Duration TICK = Duration.ofSeconds(5);
+
+  private static final Duration PURGE = Duration.ofSeconds(5);
+  private static final int PURGE_BATCH = 256;
+
+  /** What changed more recently may still be open in the program that wrote it. */
+  private static final Duration WRITING = Duration.ofMillis(500);
+
+  private final Device device;
+  private final FolderId id;
+  private final Attachment attachment;
+  private final FolderWork work = new FolderWork(this);
+  private final StoreWork storing;
+  private final ReplaceWork replacing;
+  private final RestoreWork restoring;
+  private final StubWork stubs;
+  private final FolderScanning scanning;
+  private final Set<String> toLook = new LinkedHashSet<>();
+  private final Retries retries = new Retries();
+  private Settler settler;
+  private final ReentrantLock purging = new ReentrantLock();
+  private Instant nextScan = Instant.MIN;
+  private Instant nextPurge = Instant.MIN;
+  private boolean turnDue;
+  private volatile boolean closed;
+  private volatile int unsettled;
+
+  FolderAgent(Device device, JournalFolder folder, WatcherOpener watchers) {
+    this.device = device;
+    this.id = folder.id();
+    this.settler = newSettler();
+    this.attachment = new Attachment(device, folder, watchers, this::wake);
+    this.scanning = new FolderScanning(device, id, attachment, this::found);
+    this.storing = new StoreWork(device, attachment, work, retries);
+    this.replacing = new ReplaceWork(device, attachment, work, retries);
+    this.restoring = new RestoreWork(device, attachment, work);
+    this.stubs = new StubWork(device, attachment, work, retries);
+  }
+
+  /** Begins; the first turn attaches the folder and scans it. */
+  void start() {
+    wake();
+  }
+
+  FolderId id() {
+    return id;
+  }
+
+  Path path() {
+    return attachment.path();
+  }
+
+  /** Why the folder is at rest, or null. */
+  @Nullable String problem() {
+    return attachment.problem();
+  }
+
+  /** Whether everything that is known to have happened was looked at, and no work is under way. */
+  boolean isSettled() {
+    return problem() != null
+        || (unsettled == 0 && attachment.isAttached() && !scanning.isRunning());
+  }
+
+  /** Asks for a turn soon. Any thread. */
+  void wake() {
+    synchronized (this) {
+      if (turnDue || closed) {
+        return;
+      }
+      turnDue = true;
+    }
+    device.events().execute(this::turn);
+  }
+
+  /** Brings a file back; completes when it is there, or with the reason why not. Any thread. */
+  CompletableFuture<RestoreAnswer> restore(String path) {
+    CompletableFuture<RestoreAnswer> answer = new CompletableFuture<>();
+    device.events().execute(() -> ask(() -> restoring.restore(path, answer)));
+    return answer;
+  }
+
+  /** Replaces a file now; completes with the row it then has. Any thread. */
+  CompletableFuture<Row> free(String path) {
+    CompletableFuture<Row> answer = new CompletableFuture<>();
+    device
+        .events()
+        .execute(
+            () ->
+                ask(
+                    () -> {
+                      replacing.name(path, answer);
+                      toLook.add(path);
+                    }));
+    return answer;
+  }
+
+  /** A stub is about to be opened by us. Any thread. */
+  void expectOpen(String path) {
+    attachment.ledger().expect(path, device.clock().instant());
+  }
+
+  /** Looks at a file. Any thread. */
+  void lookSoon(String path) {
+    device.events().execute(() -> ask(() -> toLook.add(path)));
+  }
+
+  /** Looks at everything. Any thread. */
+  void rescanSoon() {
+    device.events().execute(() -> ask(() -> nextScan = Instant.MIN));
+  }
+
+  /** Settings have changed. Any thread. */
+  void settingsChanged() {
+    device
+        .events()
+        .execute(
+            () ->
+                ask(
+                    () -> {
+                      settler = newSettler();
+                      nextScan = Instant.MIN;
+                    }));
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    attachment.close();
+  }
+
+  private void ask(Runnable action) {
+    if (!closed) {
+      action.run();
+      wake();
+    }
+  }
+
+  private Settler newSettler() {
+    Duration quiet = device.settings().get().settle();
+    return new Settler(quiet, quiet.multipliedBy(HELD_BACK_MAX), Settler.PENDING_MAX);
+  }
+
+  private void turn() {
+    synchronized (this) {
+      turnDue = false;
+    }
+    if (closed) {
+      return;
+    }
+    Instant now = device.clock().instant();
+    try {
+      if (attachment.ensure(now)) {
+        takeEvents(now);
+        takeRested(now);
+        lookAtSome(now);
+        restoring.dispatch();
+        storing.dispatch(now);
+        replacing.dispatch();
+        stubs.dispatch();
+        purge(now);
+        if (attachment.takeFresh() || !nextScan.isAfter(now)) {
+          nextScan = now.plus(device.settings().get().scan());
+          scanning.scan("");
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("{}: {}", path(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("a turn of {} failed", path(), e);
+    }
+    commitLingering();
+    unsettled =
+        settler.size()
+            + toLook.size()
+            + attachment.waitingEvents()
+            + work.batches()
+            + storing.size()
+            + replacing.size()
+            + restoring.size()
+            + stubs.size();
+    again(now);
+  }
+
+  private void again(Instant now) {
+    if (!toLook.isEmpty() || attachment.waitingEvents() > 0) {
+      wake();
+      return;
+    }
+    Instant next = now.plus(TICK);
+    next = earlier(next, settler.nextDue());
+    next = earlier(next, retries.nextDue());
+    long millis = Math.max(20, Duration.between(now, next).toMillis() + 1);
+    var _ = device.events().schedule(this::wake, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private static Instant earlier(Instant one, @Nullable Instant other) {
+    return other == null || one.isBefore(other) ? one : other;
+  }
+
+  private void takeEvents(Instant now) {
+    for (FolderEvent event : attachment.takeEvents()) {
+      switch (event) {
+        case FolderEvent.Changed(String path, boolean directory) -> {
+          settler.changed(path, now);
+          if (!directory) {
+            introduce(path);
+          }
+        }
+        case FolderEvent.Removed(String path) -> settler.changed(path, now);
+        case FolderEvent.Rescan(String directory) -> settler.rescan(directory, now);
+        case FolderEvent.Opened(String path) -> opened(path, now);
+        case FolderEvent.Unreadable(String shown) -> noteUnreadable(shown);
+        case FolderEvent.RootGone() -> attachment.lost("the folder is gone, moved or unmounted");
+      }
+    }
+  }
+
+  /** So that a file that is being dropped in is listed before it has come to rest. */
+  private void introduce(String path) {
+    FileKey key = key(path);
+    if (Names.of(path).isStubName()
+        || device.catalog().find(key) != null
+        || attachment.rules().verdict(path, false) instanceof Verdict.Ignore) {
+      return;
+    }
+    try {
+      FileStat stat = attachment.examiner().statOf(path);
+      if (stat != null && stat.type() == FileStat.Type.FILE) {
+        device.catalog().put(key, Row.unknown(stat.size()).in(FileState.BUSY, Reason.QUIET));
+      }
+    } catch (IOException e) {
+      LOG.debug("{} cannot be looked at yet: {}", path, e.getMessage());
+    }
+  }
+
+  private void opened(String path, Instant now) {
+    if (attachment.ledger().consume(path, now)) {
+      return;
+    }
+    for (String file : Names.filesOf(path)) {
+      Row row = device.catalog().find(key(file));
+      if (row != null
+          && row.state() == FileState.STUB
+          && path.equals(row.bare() ? file : Names.stubOf(file))) {
+        restoring.restore(file, new CompletableFuture<>());
+        return;
+      }
+    }
+    openedUnknown(path, now);
+  }
+
+  /**
+   * A stub that just got this name is read before it was looked at. One that is still being
+   * written, as by {@code cp}, was opened by its writer.
+   */
+  private void openedUnknown(String path, Instant now) {
+    try {
+      FileStat stat = attachment.examiner().statOf(path);
+      if (Names.of(path).isStubName()
+          && stat != null
+          && stat.type() == FileStat.Type.FILE
+          && stat.size() <= Stub.BYTES_MAX
+          && stat.changed().plus(WRITING).isBefore(now)) {
+        String file = Names.of(path).basePath();
+        restoring.restoreOnceStub(file);
+        toLook.add(file);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} cannot be looked at: {}", path, e.getMessage());
+    }
+  }
+
+  private void noteUnreadable(String shown) {
+    device.catalog().put(key(shown), Row.unknown(0).in(FileState.SKIPPED, Reason.NAME_BYTES));
+  }
+
+  private void takeRested(Instant now) {
+    for (Settler.Settled settled : settler.due(now)) {
+      if (settled.rescan()) {
+        scanning.scan(settled.path());
+      } else {
+        restedPath(settled.path());
+      }
+    }
+    toLook.addAll(retries.due(now));
+    Duration linger = device.settings().get().linger();
+    for (FileKey over : device.lingering().over(id, linger, now, LOOKS_PER_TURN)) {
+      Row row = device.catalog().find(over);
+      if (row != null && row.state() == FileState.LINGERING) {
+        toLook.add(over.path());
+      }
+    }
+  }
+
+  private void restedPath(String path) {
+    if (attachment.isRuleFile(path)) {
+      attachment.rules().reload();
+      nextScan = Instant.MIN;
+    }
+    toLook.addAll(Names.filesOf(path));
+    // What was below a directory that went away had no event of its own.
+    if (!device.catalog().page(id, path + "/", "", 1).isEmpty()) {
+      scanning.scan(path);
+    }
+  }
+
+  /** What a scan found to look at; called on the events thread. */
+  private void found(List<String> paths, List<String> missing, List<String> unreadable) {
+    toLook.addAll(paths);
+    Instant now = device.clock().instant();
+    missing.forEach(path -> settler.changed(path, now));
+    unreadable.forEach(this::noteUnreadable);
+    wake();
+  }
+
+  /** Looks at a file again, when the work on it is done. */
+  void lookAgain(String path) {
+    toLook.add(path);
+    wake();
+  }
+
+  /** It changed while it was worked on. */
+  void changedAgain(String path, Instant now) {
+    settler.changed(path, now);
+    wake();
+  }
+
+  private void lookAtSome(Instant now) throws IOException {
+    List<String> batch = new ArrayList<>();
+    Iterator<String> paths = toLook.iterator();
+    while (paths.hasNext() && batch.size() < LOOKS_PER_TURN) {
+      String path = paths.next();
+      paths.remove();
+      if (!work.isBusy(path)) {
+        batch.add(path);
+      }
+    }
+    if (batch.isEmpty()) {
+      materialise();
+      return;
+    }
+    boolean journalled = false;
+    Boolean healthy = null;
+    for (String path : batch) {
+      try {
+        Sight sight = attachment.examiner().look(path, device.catalog().find(key(path)));
+        Plan plan = plan(path, sight);
+        if (plan instanceof Plan.Delete && healthy == null) {
+          healthy = attachment.isHealthy();
+        }
+        if (!(plan instanceof Plan.Delete) || Boolean.TRUE.equals(healthy)) {
+          journalled |= carryOut(path, plan, sight, now);
+        }
+      } catch (IOException e) {
+        unclear(path, e, now);
+      }
+    }
+    if (journalled) {
+      device.journal().commit();
+    }
+  }
+
+  private void commitLingering() {
+    try {
+      device.lingering().commit();
+    } catch (IOException e) {
+      LOG.warn("files of {} may be replaced early after a restart: {}", path(), e.getMessage());
+    }
+  }
+
+  /** After a recovery: once every file has its name on the disk, absence means deletion. */
+  private void materialise() throws IOException {
+    JournalFolder folder = device.journal().folder(id);
+    if (folder != null
+        && !folder.materialised()
+        && scanning.isCompleted()
+        && !scanning.isRunning()
+        && stubs.size() == 0
+        && work.batches() == 0
+        && retries.nextDue() == null) {
+      device.journal().append(new FolderMaterialised(id));
+      device.journal().commit();
+    }
+  }
+
+  private void purge(Instant now) {
+    if (now.isBefore(nextPurge)) {
+      return;
+    }
+    nextPurge = now.plus(PURGE);
+    device.blocking().execute(this::purgeSome);
+  }
+
+  private void purgeSome() {
+    if (!purging.tryLock()) {
+      return;
+    }
+    try {
+      Duration age = device.settings().get().quarantine();
+      Quarantine.Purged purged;
+      do {
+        purged = attachment.quarantine().purge(age, PURGE_BATCH);
+        for (String kept : purged.kept()) {
+          LOG.warn("{} was written to while it was replaced; both versions are kept", kept);
+        }
+      } while (purged.removed() + purged.kept().size() == PURGE_BATCH);
+    } catch (IOException e) {
+      LOG.warn("the quarantine of {} could not be emptied: {}", path(), e.getMessage());
+    } finally {
+      purging.unlock();
+    }
+  }
+
+  private void unclear(String path, IOException e, Instant now) {
+    LOG.info("{}/{} cannot be looked at: {}", path(), path, e.getMessage());
+    device.catalog().update(key(path), row -> row.in(FileState.WAITING, Reason.FAILED, text(e)));
+    retries.failed(path, now);
+  }
+
+  private Plan plan(String path, Sight sight) throws IOException {
+    FileKey key = key(path);
+    JournalFolder folder = device.journal().folder(id);
+    return Planner.plan(
+        sight,
+        device.catalog().find(key),
+        device.journal().find(key),
+        folder != null && folder.materialised(),
+        attachment.rules().verdict(path, false) instanceof Verdict.Ignore,
+        this::vanishedName);
+  }
+
+  /** A name under which the journal knows a file, and which is gone from the disk. */
+  private @Nullable FileKey vanishedName(FileId file) {
+    for (FileKey name : device.journal().namesOf(file)) {
+      try {
+        if (name.folder().equals(id) && attachment.examiner().isGone(name.path())) {
+          return name;
+        }
+      } catch (IOException e) {
+        LOG.info("{} cannot be looked at: {}", name, e.getMessage());
+      }
+    }
+    return null;
+  }
+
+  /** Whether something was written to the journal, to be committed at the end of the turn. */
+  private boolean carryOut(String path, Plan plan, Sight sight, Instant now) throws IOException {
+    FileKey key = key(path);
+    Row known = device.catalog().find(key);
+    retries.forget(path);
+    switch (plan) {
+      case Plan.Forget() -> {
+        forget(path);
+        if (known != null) {
+          device.catalog().remove(key);
+        }
+        return false;
+      }
+      case Plan.Store(FileStat file, FileStat oldStub) -> {
+        store(path, known, file, oldStub, now);
+        return false;
+      }
+      case Plan.Stay(FileStat file, FileStat leftover) -> {
+        Row row = known == null ? Row.unknown(file.size()) : known;
+        device.catalog().put(key, row.withStub(leftover == null ? null : Seen.of(leftover), false));
+        replacing.decide(path, file, leftover != null, sight.nameTaken(), now);
+        return false;
+      }
+      case Plan.Rest(FileStat stub, boolean bare) -> {
+        rest(key, stub, bare);
+        return false;
+      }
+      case Plan.Adopt(FileStat stub, boolean bare, FileVersion version, FileKey movedFrom) -> {
+        adopt(key, version, movedFrom);
+        rest(key, stub, bare);
+        return true;
+      }
+      case Plan.Delete() -> {
+        LOG.info("{}/{} was deleted", path(), path);
+        device.journal().append(new FileDeleted(key, now));
+        device.lingering().forget(key);
+        device.catalog().remove(key);
+        forget(path);
+        return true;
+      }
+      case Plan.WriteStub(FileStat damaged) -> {
+        stubs.add(path, damaged);
+        return false;
+      }
+      case Plan.Leave(FileStat entry, Reason reason) -> {
+        leave(path, entry, reason);
+        return false;
+      }
+    }
+  }
+
+  private void store(
+      String path, @Nullable Row known, FileStat file, @Nullable FileStat oldStub, Instant now) {
+    Row row = (known == null ? Row.unknown(file.size()) : known).withFile(Seen.of(file), false);
+    row = row.withStub(oldStub == null ? null : Seen.of(oldStub), false);
+    boolean quiet = !file.changed().plus(device.settings().get().settle()).isAfter(now);
+    if (quiet) {
+      device.catalog().put(key(path), row.in(FileState.BUSY, Reason.QUEUED));
+      storing.add(path, file.size());
+    } else {
+      device.catalog().put(key(path), row.in(FileState.BUSY, Reason.QUIET));
+      settler.changed(path, now);
+    }
+  }
+
+  private void rest(FileKey key, FileStat stub, boolean bare) {
+    FileVersion version = device.journal().find(key);
+    Row known = device.catalog().find(key);
+    if (version == null) {
+      return;
+    }
+    Row row =
+        (known == null ? Row.unknown(version.size()) : known)
+            .withFile(null, false)
+            .withVersion(version.manifest(), version.size(), known == null ? 0 : known.blocks())
+            .withStub(Seen.of(stub), bare)
+            .in(FileState.STUB, Reason.NONE);
+    device.catalog().put(key, row);
+    replacing.becameStub(key.path(), row);
+    restoring.becameStub(key.path());
+  }
+
+  private void adopt(FileKey key, FileVersion version, @Nullable FileKey movedFrom)
+      throws IOException {
+    if (movedFrom != null) {
+      FileVersion before = device.journal().find(movedFrom);
+      device.journal().append(new FileRenamed(movedFrom, key));
+      device.catalog().remove(movedFrom);
+      device.lingering().forget(movedFrom);
+      if (version.equals(before)) {
+        return;
+      }
+    }
+    device.journal().append(new FileStored(key, version));
+  }
+
+  private void leave(String path, FileStat entry, Reason reason) {
+    FileState state = reason == Reason.STUB_DAMAGED ? FileState.CONFLICT : FileState.SKIPPED;
+    String detail =
+        attachment.rules().verdict(path, false) instanceof Verdict.Ignore(String rule) ? rule : "";
+    device
+        .catalog()
+        .put(
+            key(path),
+            Row.unknown(entry.size()).withFile(Seen.of(entry), false).in(state, reason, detail));
+  }
+
+  private void forget(String path) {
+    storing.forget(path);
+    replacing.forget(path);
+    restoring.forget(path);
+    stubs.forget(path);
+  }
+
+  private FileKey key(String path) {
+    return new FileKey(id, path);
+  }
+
+  /** What went wrong, in words; of a failed future, what made it fail. */
+  static String text(Throwable e) {
+    Throwable cause = e.getCause();
+    if (e instanceof CompletionException && cause != null) {
+      return text(cause);
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

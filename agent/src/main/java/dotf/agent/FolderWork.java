@@ -1,0 +1,61 @@
+package dotf.agent;
+
+import dotf.agent.journal.FileKey;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What the kinds of work on one folder's files share: a file is in at most one piece of work at a
+ * time, and is looked at again after it. For the events thread.
+ */
+final class FolderWork {
+  private final FolderAgent agent;
+  private final Set<String> busy = new HashSet<>();
+  private int batches;
+
+  FolderWork(FolderAgent agent) {
+    this.agent = agent;
+  }
+
+  FileKey key(String path) {
+    return new FileKey(agent.id(), path);
+  }
+
+  boolean isBusy(String path) {
+    return busy.contains(path);
+  }
+
+  /** Pieces of work under way. */
+  int batches() {
+    return batches;
+  }
+
+  void begin(Collection<String> paths) {
+    busy.addAll(paths);
+    batches++;
+  }
+
+  /** The work is done; each file is looked at again. */
+  void end(Collection<String> paths) {
+    busy.removeAll(paths);
+    batches--;
+    paths.forEach(agent::lookAgain);
+  }
+
+  /** The work is done, and what it came to says all there is to say. */
+  void endQuietly(Collection<String> paths) {
+    busy.removeAll(paths);
+    batches--;
+    agent.wake();
+  }
+
+  void lookAgain(String path) {
+    agent.lookAgain(path);
+  }
+
+  void changedAgain(String path, Instant now) {
+    agent.changedAgain(path, now);
+  }
+}

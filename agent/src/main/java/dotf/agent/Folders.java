@@ -1,0 +1,251 @@
+package dotf.agent;
+
+import dotf.agent.folder.WatchedFolder;
+import dotf.agent.journal.FileKey;
+import dotf.agent.journal.FolderId;
+import dotf.agent.journal.JournalFolder;
+import dotf.agent.journal.JournalRecord.FolderAdded;
+import dotf.agent.journal.JournalRecord.FolderMaterialised;
+import dotf.watcher.FolderEntry;
+import dotf.watcher.FolderScan;
+import dotf.watcher.IgnoreRules;
+import dotf.watcher.Verdict;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** The watched folders: which there are, and which a directory may become one. */
+final class Folders implements Closeable {
+  private static final Set<String> SYSTEM =
+      Set.of(
+          "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib32", "/lib64", "/mnt", "/media",
+          "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/var");
+
+  /** Below these nothing may be watched. */
+  private static final Set<String> SYSTEM_TREES =
+      Set.of(
+          "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys",
+          "/usr");
+
+  /** What other programs leave in a folder that is theirs. */
+  private static final Map<String, String> OWNERS =
+      Map.of(
+          ".stfolder", "Syncthing",
+          ".dropbox.cache", "Dropbox",
+          ".dropbox", "Dropbox",
+          ".owncloudsync.log", "ownCloud",
+          ".nextcloudsync.log", "Nextcloud",
+          ".resilio", "Resilio Sync",
+          ".sync", "Resilio Sync",
+          ".seafile-data", "Seafile");
+
+  private final Device device;
+  private final Path home;
+  private final WatcherOpener watchers;
+  private final Map<FolderId, FolderAgent> agents = new ConcurrentSkipListMap<>();
+
+  Folders(Device device, Path home, WatcherOpener watchers) {
+    this.device = device;
+    this.home = home;
+    this.watchers = watchers;
+  }
+
+  /** Begins with the folders that the journal names. */
+  void start() {
+    for (JournalFolder folder : device.journal().folders()) {
+      if (folder.attached()) {
+        start(folder);
+      }
+    }
+  }
+
+  Collection<FolderAgent> all() {
+    return agents.values();
+  }
+
+  @Nullable FolderAgent find(FolderId id) {
+    return agents.get(id);
+  }
+
+  /** The folder that holds this path, and the path inside; "" is the folder itself. */
+  record Inside(FolderAgent folder, String path) {
+    FileKey key() {
+      return new FileKey(folder.id(), path);
+    }
+  }
+
+  /** Where a path is, or null when it is in no folder. */
+  @Nullable Inside locate(Path path) {
+    Path plain = path.toAbsolutePath().normalize();
+    for (Path candidate : List.of(plain, real(plain))) {
+      for (FolderAgent folder : agents.values()) {
+        if (candidate.startsWith(folder.path())) {
+          return new Inside(folder, folder.path().relativize(candidate).toString());
+        }
+      }
+    }
+    return null;
+  }
+
+  /** With the links in its directory followed; the last name is taken as it is. */
+  private static Path real(Path path) {
+    try {
+      Path parent = path.getParent();
+      return parent == null ? path : parent.toRealPath().resolve(path.getFileName());
+    } catch (IOException e) {
+      return path;
+    }
+  }
+
+  AddPreview preview(Path folder) throws IOException {
+    Path path = check(folder);
+    IgnoreRules rules = IgnoreRules.of(path);
+    long stubMin = device.settings().get().stubMin();
+    long[] figures = new long[3];
+    FolderScan.Outcome outcome =
+        new FolderScan(path)
+            .scan(
+                entry -> {
+                  if (entry instanceof FolderEntry.File(String name, FolderEntry.Figures file)) {
+                    Verdict verdict = rules.verdict(name, false);
+                    if (!(verdict instanceof Verdict.Ignore)) {
+                      figures[0]++;
+                      figures[1] += file.size();
+                      figures[2] += wouldBeStub(name, file, verdict, stubMin) ? 1 : 0;
+                    }
+                  }
+                });
+    if (outcome != FolderScan.Outcome.COMPLETE) {
+      throw new NotFoundException(path + " went away while it was looked at");
+    }
+    return new AddPreview(
+        path,
+        figures[0],
+        figures[1],
+        figures[2],
+        device.replicator().needed(),
+        figures[1],
+        device.space().available());
+  }
+
+  private static boolean wouldBeStub(
+      String path, FolderEntry.Figures file, Verdict verdict, long stubMin) {
+    return verdict instanceof Verdict.Store
+        && file.size() >= stubMin
+        && file.links() == 1
+        && (file.mode() & 0111) == 0
+        && !Names.of(path).isTooLongForStub();
+  }
+
+  synchronized void add(Path folder, boolean keep) throws IOException {
+    Path path = check(folder);
+    FolderAgent known = at(path);
+    if (known != null) {
+      JournalFolder before = device.journal().folder(known.id());
+      if (before != null && before.keep() != keep) {
+        device.journal().append(new FolderAdded(known.id(), path.toString(), keep));
+        device.journal().commit();
+        known.rescanSoon();
+      }
+      return;
+    }
+    JournalFolder recovered = recovered(path);
+    FolderId id = recovered == null ? FolderId.random(device.random()) : recovered.id();
+    WatchedFolder.create(device.disk(), path, id).close();
+    device.journal().append(new FolderAdded(id, path.toString(), keep));
+    if (recovered == null) {
+      device.journal().append(new FolderMaterialised(id));
+    }
+    device.journal().commit();
+    JournalFolder added = device.journal().folder(id);
+    if (added != null) {
+      start(added);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (FolderAgent agent : agents.values()) {
+      agent.close();
+    }
+  }
+
+  private void start(JournalFolder folder) {
+    FolderAgent agent = new FolderAgent(device, folder, watchers);
+    agents.put(folder.id(), agent);
+    agent.start();
+  }
+
+  private @Nullable FolderAgent at(Path path) {
+    return agents.values().stream()
+        .filter(agent -> agent.path().equals(path))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The recovered folder that is meant: of the same path, else of the same name, else the only. */
+  private @Nullable JournalFolder recovered(Path path) {
+    List<JournalFolder> waiting =
+        device.journal().folders().stream().filter(folder -> !folder.attached()).toList();
+    for (JournalFolder folder : waiting) {
+      if (Path.of(folder.path()).equals(path)) {
+        return folder;
+      }
+    }
+    for (JournalFolder folder : waiting) {
+      if (path.endsWith(Path.of(folder.path()).getFileName())) {
+        return folder;
+      }
+    }
+    return waiting.size() == 1 ? waiting.getFirst() : null;
+  }
+
+  private Path check(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new NotFoundException(folder + " is not a directory; make it first");
+    }
+    Path path = folder.toRealPath();
+    Path own = home.toRealPath();
+    Path userHome = Path.of(System.getProperty("user.home", "/")).toAbsolutePath().normalize();
+    refuseIf(path.getParent() == null, "/ cannot be watched; name a directory below your home");
+    refuseIf(
+        path.equals(userHome) || userHome.startsWith(path),
+        path + " is your home directory or holds it; name a directory inside it");
+    refuseIf(
+        path.startsWith(own) || own.startsWith(path),
+        path + " holds dotf's own files, or is among them; name another directory");
+    refuseIf(isSystem(path), path + " belongs to the system; name a directory below your home");
+    for (FolderAgent other : agents.values()) {
+      boolean overlaps = path.startsWith(other.path()) || other.path().startsWith(path);
+      refuseIf(
+          overlaps && !path.equals(other.path()),
+          path + " overlaps the folder " + other.path() + "; folders cannot be nested");
+    }
+    for (Map.Entry<String, String> owner : OWNERS.entrySet()) {
+      refuseIf(
+          Files.exists(path.resolve(owner.getKey()), LinkOption.NOFOLLOW_LINKS),
+          path + " is a folder of " + owner.getValue() + "; two programs must not share one");
+    }
+    refuseIf(!Files.isWritable(path), path + " cannot be written to; change its permissions");
+    return path;
+  }
+
+  private static boolean isSystem(Path path) {
+    return SYSTEM.contains(path.toString())
+        || SYSTEM_TREES.stream().anyMatch(tree -> path.startsWith(Path.of(tree)));
+  }
+
+  private static void refuseIf(boolean condition, String message) throws RefusedException {
+    if (condition) {
+      throw new RefusedException(message);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dotf.agent;
+
+import dotf.agent.replica.Holders;
+import dotf.chunker.block.BlockAddress;
+import dotf.dht.DhtNode;
+import dotf.dht.Member;
+import dotf.dht.group.Receipt;
+import dotf.dht.group.StoreId;
+import dotf.dht.identity.NodeId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The members of the group as holders. */
+final class GroupHolders implements Holders {
+  /** Until audits renew them, leases outlast any absence that is planned for. */
+  private static final Duration LEASE = Duration.ofDays(365);
+
+  private final DhtNode node;
+  private final InstantSource clock;
+  private volatile Members members = new Members(List.of(), Map.of());
+
+  /** The table as it was at the last change: it is asked for every block. */
+  private record Members(List<NodeId> ids, Map<NodeId, StoreId> stores) {}
+
+  GroupHolders(DhtNode node, InstantSource clock) {
+    this.node = node;
+    this.clock = clock;
+    refresh();
+  }
+
+  /** The member table has changed. */
+  void refresh() {
+    Map<NodeId, StoreId> stores = new HashMap<>();
+    List<Member> others = node.group().others();
+    for (Member member : others) {
+      StoreId store = member.store();
+      if (store != null) {
+        stores.put(member.id(), store);
+      }
+    }
+    members = new Members(others.stream().map(Member::id).toList(), Map.copyOf(stores));
+  }
+
+  @Override
+  public List<NodeId> others() {
+    return members.ids();
+  }
+
+  @Override
+  public List<NodeId> ranked(BlockAddress block) {
+    return node.holdersFor(block);
+  }
+
+  @Override
+  public boolean reachable(NodeId holder) {
+    return node.isConnected(holder);
+  }
+
+  @Override
+  public boolean vouches(NodeId holder, StoreId store) {
+    Members now = members;
+    return now.ids().contains(holder) && store.equals(now.stores().getOrDefault(holder, store));
+  }
+
+  @Override
+  public Receipt push(NodeId holder, List<BlockAddress> blocks) throws IOException {
+    return node.push(holder, blocks, clock.instant().plus(LEASE));
+  }
+}

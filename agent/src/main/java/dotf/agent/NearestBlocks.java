@@ -1,0 +1,64 @@
+package dotf.agent;
+
+import dotf.agent.replica.Receipts;
+import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockCorruptException;
+import dotf.chunker.block.BlockMissingException;
+import dotf.chunker.block.BlockSource;
+import dotf.chunker.block.SealedBlock;
+import dotf.dht.DhtNode;
+import dotf.dht.store.BlockStore;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blocks from the local store, else from those who signed for them, else from anybody; what had to
+ * be fetched is kept when asked to.
+ */
+final class NearestBlocks implements BlockSource {
+  private static final Logger LOG = LoggerFactory.getLogger(NearestBlocks.class);
+
+  private final BlockStore store;
+  private final DhtNode node;
+  private final Receipts receipts;
+  private final boolean keep;
+
+  NearestBlocks(BlockStore store, DhtNode node, Receipts receipts, boolean keep) {
+    this.store = store;
+    this.node = node;
+    this.receipts = receipts;
+    this.keep = keep;
+  }
+
+  @Override
+  public SealedBlock read(BlockAddress address) throws IOException {
+    try {
+      return store.read(address);
+    } catch (BlockMissingException e) {
+      SealedBlock fetched = fetch(address);
+      if (keep) {
+        keep(fetched);
+      }
+      return fetched;
+    } catch (BlockCorruptException e) {
+      LOG.warn("{}; it is fetched from a holder", e.getMessage());
+      SealedBlock fetched = fetch(address);
+      store.replaceDamaged(fetched);
+      return fetched;
+    }
+  }
+
+  private SealedBlock fetch(BlockAddress address) throws IOException {
+    return node.fetch(address, receipts.holders(address));
+  }
+
+  /** A full store is no reason not to restore. */
+  private void keep(SealedBlock block) {
+    try {
+      store.put(block, null);
+    } catch (IOException e) {
+      LOG.debug("block {} was fetched and not kept: {}", block.address(), e.getMessage());
+    }
+  }
+}

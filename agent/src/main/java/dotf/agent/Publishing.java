@@ -1,0 +1,94 @@
+package dotf.agent;
+
+import dotf.agent.journal.Journal;
+import dotf.agent.journal.JournalHead;
+import dotf.agent.journal.JournalPublisher;
+import dotf.dht.DhtNode;
+import dotf.dht.group.HeadRecord;
+import dotf.dht.identity.Signer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that what the journal says is soon in sealed batches, and that the members know the
+ * newest one: a little after each change, or at once when much has gathered.
+ */
+final class Publishing {
+  private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
+  private static final Duration DELAY = Duration.ofSeconds(3);
+  private static final long MUCH_BYTES = 128 << 10;
+
+  /** A device without members has nobody to tell: fewer, larger batches. */
+  private static final Duration DELAY_ALONE = Duration.ofMinutes(1);
+
+  private final Journal journal;
+  private final JournalPublisher publisher;
+  private final DhtNode node;
+  private final Signer vault;
+  private final InstantSource clock;
+  private final Executor blocking;
+  private final AtomicBoolean running = new AtomicBoolean();
+  private Instant due = Instant.MAX;
+
+  Publishing(
+      Journal journal,
+      JournalPublisher publisher,
+      DhtNode node,
+      Signer vault,
+      InstantSource clock,
+      Executor blocking) {
+    this.journal = journal;
+    this.publisher = publisher;
+    this.node = node;
+    this.vault = vault;
+    this.clock = clock;
+    this.blocking = blocking;
+  }
+
+  /** Called every second or so. */
+  synchronized void tick() {
+    Instant now = clock.instant();
+    long bytes = journal.unsealedBytes();
+    if (bytes == 0) {
+      due = Instant.MAX;
+      return;
+    }
+    if (due.equals(Instant.MAX)) {
+      due = now.plus(node.group().isAlone() ? DELAY_ALONE : DELAY);
+    }
+    if (bytes >= MUCH_BYTES || !due.isAfter(now)) {
+      due = Instant.MAX;
+      soon();
+    }
+  }
+
+  /** Publishes what there is, and tells the members our head, on another thread. */
+  void soon() {
+    if (running.compareAndSet(false, true)) {
+      blocking.execute(
+          () -> {
+            try {
+              publish();
+            } catch (IOException e) {
+              LOG.warn("the journal could not be published: {}", e.getMessage());
+            } finally {
+              running.set(false);
+            }
+          });
+    }
+  }
+
+  private void publish() throws IOException {
+    JournalHead head = publisher.publish();
+    if (head != null) {
+      node.putHead(
+          HeadRecord.sign(vault, head.device(), head.sequence(), head.address(), clock.instant()));
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package dotf.agent;
+
+import dotf.agent.WorkQueue.Item;
+import dotf.agent.catalog.FileState;
+import dotf.agent.catalog.Reason;
+import dotf.agent.catalog.Row;
+import dotf.agent.catalog.Seen;
+import dotf.agent.folder.Freeing;
+import dotf.agent.folder.Obstacle;
+import dotf.agent.folder.ReplaceOutcome;
+import dotf.agent.folder.Replacement;
+import dotf.agent.journal.FileKey;
+import dotf.agent.journal.FileVersion;
+import dotf.agent.journal.JournalFolder;
+import dotf.chunker.block.BlockMissingException;
+import dotf.chunker.disk.FileStat;
+import dotf.chunker.manifest.StoredFile;
+import dotf.watcher.Verdict;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of stored files, and replaces those that may go by their stubs, in batches.
+ * For the events thread, but {@link #run} and {@link #retire}.
+ */
+final class ReplaceWork {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplaceWork.class);
+  private static final long BATCH_BYTES = 1L << 30;
+
+  private final Device device;
+  private final Attachment attachment;
+  private final FolderWork work;
+  private final Retries retries;
+  private final WorkQueue<FileStat> queue = new WorkQueue<>();
+
+  /** Files that the user asked to be replaced, and who waits for the answer. */
+  private final Map<String, CompletableFuture<Row>> named = new HashMap<>();
+
+  ReplaceWork(Device device, Attachment attachment, FolderWork work, Retries retries) {
+    this.device = device;
+    this.attachment = attachment;
+    this.work = work;
+    this.retries = retries;
+  }
+
+  static Reason reason(Obstacle obstacle) {
+    return switch (obstacle) {
+      case HARD_LINKS -> Reason.HARD_LINKS;
+      case NAME_TOO_LONG -> Reason.NAME_LONG;
+      case OTHER_OWNER -> Reason.NOT_OURS;
+      case IMMUTABLE -> Reason.IMMUTABLE;
+      case NO_LEASES -> Reason.NO_LEASE;
+      case OTHER_FILESYSTEM -> Reason.OTHER_FILESYSTEM;
+      case FOREIGN_STUB -> Reason.STUB_FOREIGN;
+    };
+  }
+
+  /** The user wants this file replaced now. */
+  void name(String path, CompletableFuture<Row> answer) {
+    CompletableFuture<Row> waiting = named.putIfAbsent(path, answer);
+    if (waiting != null) {
+      var _ =
+          waiting.whenComplete(
+              (row, failure) -> {
+                if (failure == null) {
+                  answer.complete(row);
+                } else {
+                  answer.completeExceptionally(failure);
+                }
+              });
+    }
+  }
+
+  void forget(String path) {
+    queue.remove(path);
+    CompletableFuture<Row> waiting = named.remove(path);
+    if (waiting != null) {
+      waiting.completeExceptionally(new NotFoundException(path + " is not there any more"));
+    }
+  }
+
+  int size() {
+    return queue.size();
+  }
+
+  /**
+   * A stored file was looked at.
+   *
+   * @param leftover a stub of it stands beside it, to be taken away first
+   */
+  void decide(String path, FileStat file, boolean leftover, boolean nameTaken, Instant now)
+      throws IOException {
+    FileKey key = work.key(path);
+    Row row = device.catalog().find(key);
+    FileVersion version = device.journal().find(key);
+    JournalFolder folder = device.journal().folder(key.folder());
+    if (row == null || version == null || folder == null) {
+      return;
+    }
+    if (leftover) {
+      work.begin(List.of(path));
+      device.blocking().execute(() -> retire(path, version));
+      return;
+    }
+    Verdict verdict = attachment.rules().verdict(path, false);
+    Instant since = device.lingering().since(key);
+    AgentSettings settings = device.settings().get();
+    Replacing.Facts facts =
+        new Replacing.Facts(
+            path,
+            file.size(),
+            file.mode(),
+            file.links(),
+            folder.keep(),
+            !(verdict instanceof Verdict.Store),
+            nameTaken,
+            row.reason().isObstacle() ? row.reason() : null,
+            since == null ? null : since.plus(settings.linger()),
+            named.containsKey(path),
+            row.copies() >= device.replicator().needed());
+    Replacing.Answer answer = Replacing.answer(facts, settings.stubMin(), now);
+    Row decided = row.in(answer.state(), answer.reason(), detail(answer.reason(), verdict));
+    device.catalog().put(key, decided);
+    if (answer.replace()) {
+      queue.add(path, file.size(), file);
+    } else {
+      queue.remove(path);
+      answer(path, decided);
+    }
+  }
+
+  private String detail(Reason reason, Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Keep(String rule) when reason == Reason.KEEP_RULE -> rule;
+      case Verdict.Ignore(String rule) when reason == Reason.KEEP_RULE -> rule;
+      default -> "";
+    };
+  }
+
+  /** A stub stands for the file now. */
+  void becameStub(String path, Row row) {
+    queue.remove(path);
+    answer(path, row);
+  }
+
+  private void answer(String path, Row row) {
+    CompletableFuture<Row> waiting = named.remove(path);
+    if (waiting != null) {
+      waiting.complete(row);
+    }
+  }
+
+  private void retire(String path, FileVersion version) {
+    try {
+      boolean gone = device.freeing().retireStub(attachment.folder(), path, version.fileId());
+      if (!gone) {
+        LOG.info("{}.f was not taken away: it is not that file's stub any more", path);
+      }
+    } catch (IOException e) {
+      LOG.warn("the earlier stub of {} was not taken away: {}", path, e.getMessage());
+    }
+    device.events().execute(() -> work.end(List.of(path)));
+  }
+
+  void dispatch() {
+    while (!queue.isEmpty() && device.storing().tryAcquire()) {
+      List<Item<FileStat>> batch = queue.take(Freeing.BATCH_MAX, BATCH_BYTES);
+      work.begin(batch.stream().map(Item::path).toList());
+      device.blocking().execute(() -> run(batch));
+    }
+  }
+
+  private void run(List<Item<FileStat>> batch) {
+    Map<String, ReplaceOutcome> outcomes = new HashMap<>();
+    try {
+      List<Replacement> wanted = new ArrayList<>();
+      for (Item<FileStat> item : batch) {
+        Replacement replacement = replacement(item);
+        if (replacement == null) {
+          outcomes.put(item.path(), new ReplaceOutcome.Changed());
+        } else {
+          wanted.add(replacement);
+        }
+      }
+      List<ReplaceOutcome> came = device.freeing().replace(attachment.folder(), wanted);
+      for (int i = 0; i < wanted.size(); i++) {
+        outcomes.put(wanted.get(i).path(), came.get(i));
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} files of {} were not replaced", batch.size(), attachment.path(), e);
+      IOException cause = e instanceof IOException io ? io : new IOException(e);
+      batch.forEach(item -> outcomes.put(item.path(), new ReplaceOutcome.Failed(cause)));
+    } finally {
+      device.storing().release();
+    }
+    device.events().execute(() -> replaced(batch, outcomes));
+  }
+
+  /** Null when the store has lost some of it, and it has to be stored again first. */
+  private @Nullable Replacement replacement(Item<FileStat> item) throws IOException {
+    FileVersion version = device.journal().find(work.key(item.path()));
+    if (version == null) {
+      return null;
+    }
+    try {
+      StoredFile file = device.vault().manifests().read(version.manifest(), device.store());
+      boolean[] whole = {true};
+      device
+          .vault()
+          .manifests()
+          .blocks(file, device.store(), block -> whole[0] &= device.store().contains(block));
+      return whole[0] ? new Replacement(item.path(), file, item.detail()) : null;
+    } catch (BlockMissingException e) {
+      return null;
+    }
+  }
+
+  private void replaced(List<Item<FileStat>> batch, Map<String, ReplaceOutcome> outcomes) {
+    Instant now = device.clock().instant();
+    List<String> settled = new ArrayList<>();
+    List<String> unsettled = new ArrayList<>();
+    for (Item<FileStat> item : batch) {
+      String path = item.path();
+      ReplaceOutcome outcome =
+          outcomes.getOrDefault(path, new ReplaceOutcome.Failed(new IOException("no outcome")));
+      boolean again =
+          outcome instanceof ReplaceOutcome.Changed || outcome instanceof ReplaceOutcome.Gone;
+      (again ? unsettled : settled).add(path);
+      device.catalog().update(work.key(path), row -> after(row, outcome));
+      Row row = device.catalog().find(work.key(path));
+      if (outcome instanceof ReplaceOutcome.InUse || outcome instanceof ReplaceOutcome.Failed) {
+        retries.failed(path, now);
+      }
+      if (row != null && !again) {
+        answer(path, row);
+      }
+      forgetLingering(path, outcome);
+    }
+    work.endQuietly(settled);
+    work.begin(unsettled);
+    work.end(unsettled);
+  }
+
+  private void forgetLingering(String path, ReplaceOutcome outcome) {
+    if (outcome instanceof ReplaceOutcome.Replaced) {
+      try {
+        device.lingering().forget(work.key(path));
+      } catch (IOException e) {
+        LOG.warn("{}: {}", path, e.getMessage());
+      }
+    }
+  }
+
+  private static Row after(Row row, ReplaceOutcome outcome) {
+    return switch (outcome) {
+      case ReplaceOutcome.Replaced(FileStat stub) ->
+          row.withFile(null, false).withStub(Seen.of(stub), false).in(FileState.STUB, Reason.NONE);
+      case ReplaceOutcome.NameTaken(String name) ->
+          row.in(FileState.CONFLICT, Reason.NAME_TAKEN, name);
+      case ReplaceOutcome.InUse() -> row.in(FileState.WAITING, Reason.IN_USE);
+      case ReplaceOutcome.Changed() -> row.withFile(row.file(), false);
+      case ReplaceOutcome.Gone() -> row;
+      case ReplaceOutcome.Refused(Obstacle obstacle) -> row.in(FileState.SKIPPED, reason(obstacle));
+      case ReplaceOutcome.Failed(IOException cause) ->
+          row.in(FileState.WAITING, Reason.FAILED, FolderAgent.text(cause));
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package dotf.agent;
+
+import dotf.chunker.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** How much may still be stored: what is free above the reserve. */
+final class Space {
+  private static final long GIB = 1L << 30;
+  private static final String[] UNITS = {"kB", "MB", "GB", "TB"};
+
+  private final Disk disk;
+  private final Path store;
+  private final Supplier<AgentSettings> settings;
+
+  Space(Disk disk, Path store, Supplier<AgentSettings> settings) {
+    this.disk = disk;
+    this.store = store;
+    this.settings = settings;
+  }
+
+  /** Bytes that storing may take now. */
+  long available() throws IOException {
+    return aboveReserve(store);
+  }
+
+  /** Bytes that may be written to the filesystem of {@code path} now. */
+  long aboveReserve(Path path) throws IOException {
+    Disk.Space space = disk.space(path);
+    return Math.max(0, space.available() - reserve(space));
+  }
+
+  /** Bytes of the filesystem of {@code path} that stay free. */
+  long reserveOf(Path path) throws IOException {
+    return reserve(disk.space(path));
+  }
+
+  private long reserve(Disk.Space space) {
+    long asked = settings.get().reserve();
+    return asked == AgentSettings.RESERVE_DEFAULT ? Math.max(space.total() / 20, GIB) : asked;
+  }
+
+  /** A size for people: 999 B, 1.2 MB, 100 GB. */
+  static String text(long bytes) {
+    if (bytes < 1000) {
+      return bytes + " B";
+    }
+    double value = bytes;
+    int unit = -1;
+    while (value >= 999.5 && unit < UNITS.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
+  }
+}
