@@ -56,7 +56,7 @@ if (-not (Get-Command mvn -ErrorAction SilentlyContinue)) {
 Write-Host '== Build (the first one downloads about 150 MB)'
 $env:JAVA_HOME = $jdk
 Push-Location $root
-try { mvn -B -ntp package -DskipTests } finally { Pop-Location }
+try { mvn -B -ntp package -Dmaven.test.skip=true } finally { Pop-Location }
 if ($LASTEXITCODE -ne 0) { throw 'the build failed' }
 
 Write-Host "== Install to $program"

@@ -85,13 +85,13 @@ build() {
   fi
   say "   the first build downloads about 150 MB of libraries and tools; later ones do not"
   if $dry_run; then
-    say "   would run: mvn package -DskipTests, in $root"
+    say "   would run: mvn package -Dmaven.test.skip=true, in $root"
     return
   fi
   rm -rf "$dist"
   mkdir -p "$root/service/target"
   local log=$root/service/target/build.log
-  if ! (cd "$root" && JAVA_HOME=$JDK mvn -B package -DskipTests </dev/null 2>&1) |
+  if ! (cd "$root" && JAVA_HOME=$JDK mvn -B package -Dmaven.test.skip=true </dev/null 2>&1) |
     tee "$log" | progress; then
     grep -E '^\[ERROR\]' "$log" | head -n 5 >&2 || true
     fail 1 "the build failed; all of it is in $log"
