@@ -3,15 +3,14 @@ package dotf.setup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dotf.setup.ScriptRun.Ended;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,21 +38,13 @@ class SetupScriptTest {
           "awk");
 
   @TempDir Path temporary;
+  private ScriptRun script;
   private Path user;
 
   @BeforeEach
   void setUp() throws IOException {
-    user = Files.createDirectory(temporary.resolve("user"));
-    // A repository of its own, in which nothing was built.
-    for (String part : List.of("setup/steps", "setup/bin")) {
-      Files.createDirectories(temporary.resolve(part));
-      try (var files = Files.list(Path.of("..").resolve(part))) {
-        for (Path file : (Iterable<Path>) files::iterator) {
-          Files.copy(file, temporary.resolve(part).resolve(file.getFileName()));
-        }
-      }
-    }
-    Files.copy(Path.of("setup.sh"), temporary.resolve("setup/setup.sh"));
+    script = ScriptRun.in(temporary);
+    user = script.user();
   }
 
   @Test
@@ -84,11 +75,8 @@ class SetupScriptTest {
   @ValueSource(
       strings = {
         "--frobnicate",
-        "--port",
         "--port 70000",
-        "--port x",
         "one two",
-        "--restore",
         "--purge a",
         "--join",
       })
@@ -137,30 +125,15 @@ class SetupScriptTest {
     assertThat(process.waitFor()).isZero();
   }
 
-  private record Ended(int code, String said) {}
-
   private Ended setup(Map<String, String> environment, String... arguments) throws Exception {
-    List<String> command =
-        new ArrayList<>(List.of("/bin/bash", temporary.resolve("setup/setup.sh").toString()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().remove("DOTF_HOME");
-    builder.environment().remove("XDG_CONFIG_HOME");
-    builder.environment().put("HOME", user.toString());
-    builder.environment().putAll(environment);
-    builder.redirectInput(Path.of("/dev/null").toFile());
-    Process process = builder.start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Ended(process.exitValue(), said);
+    return script.run(environment, "", arguments);
   }
 
   private Path bareTools() throws IOException {
     Path bin = Files.createDirectory(temporary.resolve("bin"));
     for (String tool : TOOLS) {
-      Path file = bin.resolve(tool);
-      Files.writeString(file, "#!/bin/sh\nPATH=/usr/bin:/bin exec " + tool + " \"$@\"\n");
-      assertThat(file.toFile().setExecutable(true)).isTrue();
+      ScriptRun.program(
+          bin.resolve(tool), "#!/bin/sh\nPATH=/usr/bin:/bin exec " + tool + " \"$@\"\n");
     }
     return bin;
   }
