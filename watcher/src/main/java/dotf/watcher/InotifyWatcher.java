@@ -61,6 +61,11 @@ final class InotifyWatcher implements FolderWatcher {
 
   private static final int RENAMES_MAX = 1024;
 
+  /**
+   * How long events may gather while all there is are writes: the kernel joins those of one file.
+   */
+  private static final int WRITES_MILLIS = 5;
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final Path root;
@@ -74,6 +79,7 @@ final class InotifyWatcher implements FolderWatcher {
   private final WatchTree tree = new WatchTree();
   private final Deque<Arrival> arrivals = new ArrayDeque<>();
   private final Map<Integer, Node> renamed = new HashMap<>();
+  private boolean onlyWrites;
   private boolean overflowed;
   private boolean rewatching;
   private volatile boolean closed;
@@ -99,7 +105,7 @@ final class InotifyWatcher implements FolderWatcher {
           root
               + " cannot be watched: "
               + e.reason()
-              + "; raise fs.inotify.max_user_instances with sysctl",
+              + "; raise fs.inotify.max_user_instances, or the limit of open files",
           e);
     }
     this.listener = new Listener(listener, LOG);
@@ -166,8 +172,12 @@ final class InotifyWatcher implements FolderWatcher {
   private void turn() throws IOException {
     boolean more = inotify.await(patience());
     if (more) {
+      onlyWrites = true;
       listener.beginBatch();
       inotify.read(this::event);
+      if (onlyWrites && arrivals.isEmpty()) {
+        inotify.pause(WRITES_MILLIS);
+      }
     }
     if (!renamed.isEmpty() && (!more || renamed.size() > RENAMES_MAX)) {
       dropMovedAway();
@@ -209,6 +219,7 @@ final class InotifyWatcher implements FolderWatcher {
   }
 
   private void event(int watch, int mask, int cookie, @Nullable Name name) {
+    onlyWrites &= (mask & Inotify.MODIFY) != 0;
     if ((mask & Inotify.OVERFLOW) != 0) {
       overflowed = true;
       return;

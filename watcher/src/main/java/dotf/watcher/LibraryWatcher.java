@@ -34,7 +34,10 @@ final class LibraryWatcher implements FolderWatcher {
   private final Listener listener;
   private final UnwatchedDirectories unwatched = new UnwatchedDirectories();
   private final DirectoryWatcher library;
+
+  /** The opener's own until the loop has one, so that closing never waits in vain. */
   private volatile Thread thread = Thread.currentThread();
+
   private volatile boolean closed;
   private volatile boolean rootGone;
 

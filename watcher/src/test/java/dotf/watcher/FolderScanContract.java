@@ -195,7 +195,7 @@ abstract class FolderScanContract {
 
   @Test
   void manyDirectories_areAllTold() throws IOException {
-    int count = Seed.longCampaign() ? 100_000 : 2_000;
+    int count = Seed.longCampaign() ? 100_000 : 1_000;
     for (int i = 0; i < count; i++) {
       Files.createDirectories(root.resolve("d" + i % 100 + "/e" + i));
     }
@@ -206,7 +206,7 @@ abstract class FolderScanContract {
 
   @Test
   void deepTree_endsWithoutAStackOverflow() throws Exception {
-    int depth = Seed.longCampaign() ? 8000 : 2000;
+    int depth = Seed.longCampaign() ? 8000 : 1500;
     makeDeep(depth);
     assertThat(scan().scan(found::add)).isEqualTo(Outcome.COMPLETE);
     assertDeep("dd/".repeat(depth) + "file", depth);

@@ -9,8 +9,10 @@ import dotf.watcher.FolderEvent.Removed;
 import dotf.watcher.FolderEvent.Rescan;
 import dotf.watcher.FolderEvent.RootGone;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(value = OS.LINUX, disabledReason = "inotify is Linux's")
 class InotifyWatcherTest extends FolderWatcherContract {
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
   @Override
   FolderWatcher open(Path folder, Consumer<FolderEvent> listener) throws IOException {
     return InotifyWatcher.open(folder, listener);
@@ -130,6 +135,24 @@ class InotifyWatcherTest extends FolderWatcherContract {
     events.clear();
     Files.writeString(root.resolve("again/later"), "x");
     events.await(new Changed("again/later", false));
+  }
+
+  @Test
+  void writesOfABatch_areJoined() throws IOException {
+    try (var one = Files.newByteChannel(root.resolve("old/file"), StandardOpenOption.APPEND);
+        var two = Files.newByteChannel(root.resolve("two"), NEW)) {
+      fence();
+      events.clear();
+      events.hold();
+      for (int i = 0; i < 500; i++) {
+        one.write(ByteBuffer.wrap(new byte[] {1}));
+        two.write(ByteBuffer.wrap(new byte[] {1}));
+      }
+      events.release();
+      fence();
+      assertThat(events.all()).hasSizeLessThan(20);
+      assertThat(events.changed()).contains("old/file", "two");
+    }
   }
 
   @Test

@@ -34,6 +34,12 @@ class LinuxFolderScanTest extends FolderScanContract {
   }
 
   @Test
+  void beginningAtANameThatCannotBe_findsNothing() throws IOException {
+    Files.writeString(root.resolve("a"), "x");
+    assertThat(scan().scan("a\0b", found::add, () -> false)).isEqualTo(Outcome.ABSENT);
+  }
+
+  @Test
   void beginningOutside_isRefused() throws IOException {
     Files.writeString(temporary.resolve("file"), "x");
     assertThat(scan().scan("../file", found::add, () -> false)).isEqualTo(Outcome.COMPLETE);

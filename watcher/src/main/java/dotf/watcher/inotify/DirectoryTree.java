@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -155,6 +156,9 @@ public final class DirectoryTree implements Closeable {
   }
 
   private int openBeneath(String relative, int flags) throws IOException {
+    if (relative.indexOf('\0') >= 0) {
+      throw new NoSuchFileException(shown(relative));
+    }
     byte[] path = (relative.isEmpty() ? "." : relative).getBytes(StandardCharsets.UTF_8);
     int from = 0;
     int at = descriptor;

@@ -133,6 +133,20 @@ public final class Inotify implements Closeable {
     }
   }
 
+  /** Waits for a {@link #wake} or the end of the time, whatever is queued. */
+  public void pause(int millis) throws IOException {
+    try {
+      int ready = (int) Libc.POLL.invokeExact(errno, polled.asSlice(POLLFD_BYTES), 1L, millis);
+      if (ready < 0 && Libc.errno(errno) != EINTR) {
+        throw Libc.failure("poll", errno);
+      }
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
   /** Hands on what is queued, at most 64 KiB of it; does not wait. */
   public void read(Sink sink) throws IOException {
     long length;
