@@ -201,20 +201,22 @@ public final class Session implements LinkHandler {
     }
   }
 
-  /** Begins a request of ours. */
+  /**
+   * Begins a request of ours. Requests leave in the order of their numbers, since the peer takes a
+   * number below the last one for a stream that has ended.
+   */
   public Stream request(FrameType type, MessageLite message) throws IOException {
-    Stream stream;
     lock.lock();
     try {
       checkOpen();
-      stream = new Stream(this, nextStream);
+      Stream stream = new Stream(this, nextStream);
       streams.put(nextStream, stream);
       nextStream += 2;
+      stream.send(type, message);
+      return stream;
     } finally {
       lock.unlock();
     }
-    stream.send(type, message);
-    return stream;
   }
 
   /** Sends a message of the connection itself. */
