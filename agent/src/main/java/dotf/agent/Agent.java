@@ -302,6 +302,11 @@ public final class Agent implements Closeable {
     return engine.recovering().recover();
   }
 
+  /** Whether everything the journal says is in published batches, for a recovery to find. */
+  public boolean isPublished() {
+    return engine.publishing().isDone();
+  }
+
   /** Ends all work, each file left in a state that the next start understands. */
   @Override
   public void close() throws IOException {

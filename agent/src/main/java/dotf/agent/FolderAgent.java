@@ -293,6 +293,11 @@ final class FolderAgent implements Closeable {
     }
     for (String file : Names.filesOf(path)) {
       Row row = device.catalog().find(key(file));
+      boolean beingReplaced = work.isBusy(file) && path.equals(Names.stubOf(file));
+      if (beingReplaced) {
+        restoring.restore(file, new CompletableFuture<>());
+        return;
+      }
       if (row != null
           && row.state() == FileState.STUB
           && path.equals(row.bare() ? file : Names.stubOf(file))) {
@@ -393,24 +398,40 @@ final class FolderAgent implements Closeable {
       materialise();
       return;
     }
+    // What is gone comes last: by then a stub that was moved has been met under its new name.
+    List<String> gone = new ArrayList<>();
     boolean journalled = false;
-    Boolean healthy = null;
     for (String path : batch) {
-      try {
-        Sight sight = attachment.examiner().look(path, device.catalog().find(key(path)));
-        Plan plan = plan(path, sight);
-        if (plan instanceof Plan.Delete && healthy == null) {
-          healthy = attachment.isHealthy();
-        }
-        if (!(plan instanceof Plan.Delete) || Boolean.TRUE.equals(healthy)) {
-          journalled |= carryOut(path, plan, sight, now);
-        }
-      } catch (IOException e) {
-        unclear(path, e, now);
+      journalled |= look(path, gone, now);
+    }
+    if (!gone.isEmpty() && attachment.isHealthy()) {
+      for (String path : gone) {
+        journalled |= look(path, null, now);
       }
     }
     if (journalled) {
       device.journal().commit();
+    }
+  }
+
+  /**
+   * Looks at a file and does what is to be done.
+   *
+   * @param gone takes the path instead when the file was deleted; null to take the deletion down
+   * @return whether something was written to the journal, to be committed at the end of the turn
+   */
+  private boolean look(String path, @Nullable List<String> gone, Instant now) {
+    try {
+      Sight sight = attachment.examiner().look(path, device.catalog().find(key(path)));
+      Plan plan = plan(path, sight);
+      if (plan instanceof Plan.Delete && gone != null) {
+        gone.add(path);
+        return false;
+      }
+      return carryOut(path, plan, sight, now);
+    } catch (IOException e) {
+      unclear(path, e, now);
+      return false;
     }
   }
 
@@ -429,11 +450,31 @@ final class FolderAgent implements Closeable {
         && !folder.materialised()
         && scanning.isCompleted()
         && !scanning.isRunning()
+        && settler.size() == 0
         && stubs.size() == 0
         && work.batches() == 0
-        && retries.nextDue() == null) {
+        && everyFileHasItsName()) {
+      LOG.info("{}: every recovered file has its name again", path());
       device.journal().append(new FolderMaterialised(id));
       device.journal().commit();
+    }
+  }
+
+  /** Proof, not absence of doubt: each journalled file was seen, as a stub or as content. */
+  private boolean everyFileHasItsName() {
+    String after = "";
+    while (true) {
+      var page = device.journal().files(id, after, LOOKS_PER_TURN);
+      if (page.isEmpty()) {
+        return true;
+      }
+      for (var file : page) {
+        after = file.getKey().path();
+        Row row = device.catalog().find(file.getKey());
+        if (row == null || (row.file() == null && row.stub() == null)) {
+          return false;
+        }
+      }
     }
   }
 
@@ -497,7 +538,6 @@ final class FolderAgent implements Closeable {
     return null;
   }
 
-  /** Whether something was written to the journal, to be committed at the end of the turn. */
   private boolean carryOut(String path, Plan plan, Sight sight, Instant now) throws IOException {
     FileKey key = key(path);
     Row known = device.catalog().find(key);

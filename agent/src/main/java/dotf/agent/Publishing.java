@@ -84,6 +84,11 @@ final class Publishing {
     }
   }
 
+  /** Whether nothing is left to publish now. */
+  boolean isDone() {
+    return journal.unsealedBytes() == 0 && !running.get();
+  }
+
   private void publish() throws IOException {
     JournalHead head = publisher.publish();
     if (head != null) {

@@ -81,7 +81,7 @@ final class Tasks {
       if (folders.locate(path) == null && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
         strangers.add(path);
       } else {
-        wanted.addAll(named(path, found -> found.row().state() == FileState.STUB || to != null));
+        wanted.addAll(named(path, found -> mayBeStub(found) || to != null));
       }
     }
     Tally tally = new Tally(progress, wanted);
@@ -98,7 +98,7 @@ final class Tasks {
     listing.files(
         null,
         found -> {
-          if (found.row().state() == FileState.STUB || to != null) {
+          if (mayBeStub(found) || to != null) {
             wanted.add(found);
           }
         });
@@ -128,6 +128,11 @@ final class Tasks {
       freed(window.remove(), tally);
     }
     return tally.outcome();
+  }
+
+  /** A stub, or a file that is being replaced by one right now. */
+  private static boolean mayBeStub(Listing.Found found) {
+    return found.row().state() == FileState.STUB || found.row().state() == FileState.BUSY;
   }
 
   private record Asked<T>(Listing.Found found, CompletableFuture<T> answer) {}
