@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dotf.fixtures.Golden;
 import dotf.fixtures.Payloads;
 import dotf.fixtures.Seed;
 import java.io.IOException;
@@ -220,5 +221,22 @@ final class RecordLogTest {
     log.close();
     log.close();
     assertThatThrownBy(() -> log.append(bytes("late"))).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void layout_isTheOneThatIsWrittenDown() throws IOException {
+    try (RecordLog log = log(new ArrayList<>())) {
+      log.append(bytes("one"));
+      log.append(bytes(""));
+      log.commit();
+      log.append(Payloads.noise(5, 300));
+    }
+    Golden.matches("record-log-1.hex", file());
+  }
+
+  @Test
+  void logOfTheFirstVersion_isStillRead() throws IOException {
+    Files.write(root.resolve("log"), Golden.bytes("record-log-1.hex"));
+    assertThat(replay()).startsWith("one", "").hasSize(3);
   }
 }
