@@ -65,6 +65,11 @@ final class Batch {
     return bytes >= BYTES_MAX || items.size() >= ITEMS_MAX;
   }
 
+  /** Large enough to be written although nobody waits for it. */
+  boolean worthWriting() {
+    return bytes >= BYTES_MAX / 2 || items.size() >= ITEMS_MAX / 2;
+  }
+
   void succeed(long commit) {
     items = List.of();
     done.complete(commit);

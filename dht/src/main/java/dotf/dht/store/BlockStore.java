@@ -371,13 +371,9 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     queue.close();
     joinCommitter();
     try {
-      CleanMark mark = held.close();
       writer.close();
-      if (mark != null) {
-        writeMark(mark);
-      }
+      writeMark(held.close(files));
     } finally {
-      files.close();
       directory.close();
       lock.close();
     }

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param counts of the sealed segments
  */
 record CleanMark(int covered, Counts counts, KeyFilter filter) {
-  static final String NAME = "index.clean";
-  private static final String NEW_NAME = "index.clean.tmp";
-  private static final long MAGIC = 0x646f746620696478L; // "dotf idx"
+  static final String NAME = "clean";
+  private static final String NEW_NAME = "clean.tmp";
+  private static final long MAGIC = 0x646f746620636c6eL; // "dotf cln"
   private static final int VERSION = 1;
   private static final int FIXED_BYTES = 8 + 4 + 4 + 16 + Counts.BYTES + 4;
   private static final int BYTES_MAX = 64 << 20;

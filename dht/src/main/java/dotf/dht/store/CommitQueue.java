@@ -47,6 +47,7 @@ final class CommitQueue {
       if (pending != null) {
         return pending;
       }
+      boolean first = open.items().isEmpty();
       open.add(item);
       if (own) {
         ownByAddress.put(item.entry().address(), open);
@@ -54,7 +55,9 @@ final class CommitQueue {
           ownByChunk.put(item.entry().id(), new Pending(item.entry().address(), open));
         }
       }
-      changed.signalAll();
+      if (first || open.worthWriting()) {
+        changed.signalAll();
+      }
       return open;
     } finally {
       lock.unlock();
@@ -157,7 +160,7 @@ final class CommitQueue {
   private void linger() {
     long left = LINGER_NANOS;
     try {
-      while (!wanted && !closed && open.bytes() < Batch.BYTES_MAX / 2 && !open.full() && left > 0) {
+      while (!wanted && !closed && !open.worthWriting() && left > 0) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {

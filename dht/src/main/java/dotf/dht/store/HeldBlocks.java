@@ -3,10 +3,10 @@ package dotf.dht.store;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.ChunkId;
 import dotf.dht.store.BlockIndex.BrokenException;
+import dotf.dht.store.Indexing.Indexed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,48 +19,43 @@ import org.slf4j.LoggerFactory;
 final class HeldBlocks {
   private static final Logger LOG = LoggerFactory.getLogger(HeldBlocks.class);
 
+  /** So many segments are searched one by one, or a part of all when they are very many. */
+  private static final int UNINDEXED_MAX = 8;
+
+  private static final int UNINDEXED_PART = 32;
+
   private final KeyFilter filter;
-  private final @Nullable BlockIndex index;
-  private final BooleanSupplier roomForIndex;
+  private final Indexing indexing;
   private volatile View view;
   private volatile Counts counts;
   private volatile Counts sealedCounts;
-  private boolean abandoned;
-  private boolean outgrown;
 
   /**
    * What there is to ask.
    *
    * @param sealed oldest first
-   * @param covered the index knows the segments up to this number
    */
-  private record View(Table active, List<Facts> sealed, int covered) {
-    List<Facts> all() {
-      List<Facts> all = new ArrayList<>(sealed);
-      all.add(active);
-      return all;
+  private record View(Table active, List<Facts> sealed, @Nullable Indexed indexed) {
+    /** The index knows the segments up to this number. */
+    int covered() {
+      return indexed == null ? 0 : indexed.covered();
     }
   }
 
-  /**
-   * Starts with sealed segments only.
-   *
-   * @param index covers all of them, or is null: then their footers are searched
-   * @param roomForIndex whether the disk has room for the index to grow
-   */
+  /** Starts with sealed segments, some of which an index may cover. */
   HeldBlocks(
       List<Facts> sealed,
       Counts counts,
       KeyFilter filter,
-      @Nullable BlockIndex index,
-      BooleanSupplier roomForIndex) {
+      Indexing indexing,
+      @Nullable Indexed indexed) {
     this.filter = filter;
-    this.index = index;
-    this.roomForIndex = roomForIndex;
+    this.indexing = indexing;
     this.counts = counts;
     sealedCounts = counts;
     int last = sealed.isEmpty() ? 0 : sealed.getLast().segment();
-    view = new View(new Table(last + 1), List.copyOf(sealed), index == null ? 0 : last);
+    view = new View(new Table(last + 1), List.copyOf(sealed), indexed);
+    index();
   }
 
   /** What is known of an address. */
@@ -70,22 +65,23 @@ final class HeldBlocks {
     if (!filter.maybe(address.bytes())) {
       return held;
     }
-    held = held.merge(searched(now.sealed, now.covered, Integer.MAX_VALUE, address));
-    if (now.covered == 0 || index == null) {
+    held = held.merge(searched(now.sealed, now.covered(), Integer.MAX_VALUE, address));
+    Indexed indexed = now.indexed;
+    if (indexed == null) {
       return held;
     }
     try {
-      Held indexed = index.find(address);
-      if (indexed == null) {
+      Held known = indexed.index().find(address);
+      if (known == null) {
         // The filter is wrong once in a thousand; more often, it would be the index.
-        indexed = searched(now.sealed, 0, now.covered, address);
-        if (!indexed.equals(Held.NOTHING)) {
+        known = searched(now.sealed, 0, now.covered(), address);
+        if (!known.equals(Held.NOTHING)) {
           throw new BrokenException("it does not know a block", null);
         }
       }
-      return indexed.merge(held);
+      return known.merge(held);
     } catch (BrokenException e) {
-      abandonIndex(e);
+      abandon(indexed, e);
       return of(address);
     }
   }
@@ -114,7 +110,7 @@ final class HeldBlocks {
       return found;
     }
     for (Facts facts : now.sealed.reversed()) {
-      if (facts.segment() <= now.covered) {
+      if (facts.segment() <= now.covered()) {
         break;
       }
       found = facts.find(id);
@@ -122,10 +118,11 @@ final class HeldBlocks {
         return found;
       }
     }
+    Indexed indexed = now.indexed;
     try {
-      return now.covered == 0 || index == null ? null : index.find(id);
+      return indexed == null ? null : indexed.index().find(id);
     } catch (BrokenException e) {
-      abandonIndex(e);
+      abandon(indexed, e);
       return find(chunk);
     }
   }
@@ -138,13 +135,11 @@ final class HeldBlocks {
     return held;
   }
 
-  private synchronized void abandonIndex(Throwable cause) {
-    if (!abandoned) {
-      abandoned = true;
-      view = new View(view.active, view.sealed, 0);
-      LOG.warn(
-          "The store's index is out of use until the next start; segments are searched instead.",
-          cause);
+  private synchronized void abandon(@Nullable Indexed indexed, Throwable cause) {
+    if (indexed != null && indexed.equals(view.indexed)) {
+      LOG.warn("The store's index is out of use; segments are searched instead.", cause);
+      view = new View(view.active, view.sealed, null);
+      indexing.discard(indexed);
     }
   }
 
@@ -180,16 +175,23 @@ final class HeldBlocks {
     sealedCounts = counts;
     List<Facts> sealed = new ArrayList<>(view.sealed);
     sealed.add(facts);
-    view = new View(new Table(nextSegment), List.copyOf(sealed), view.covered);
-    outgrown |= !roomForIndex.getAsBoolean();
-    if (index != null && !abandoned && !outgrown) {
-      index.add(facts, () -> covered(facts.segment()), this::abandonIndex);
+    view = new View(new Table(nextSegment), List.copyOf(sealed), view.indexed);
+    index();
+  }
+
+  /** Has an index made when searching the segments without one would take long. */
+  private void index() {
+    int unindexed = sealedSegments() - view.covered();
+    if (unindexed > Math.max(UNINDEXED_MAX, view.covered() / UNINDEXED_PART)) {
+      indexing.build(view.sealed, this::indexed);
     }
   }
 
-  private synchronized void covered(int segment) {
-    if (!abandoned) {
-      view = new View(view.active, view.sealed, segment);
+  private synchronized void indexed(Indexed made) {
+    Indexed old = view.indexed;
+    view = new View(view.active, view.sealed, made);
+    if (old != null) {
+      indexing.discard(old);
     }
   }
 
@@ -202,24 +204,23 @@ final class HeldBlocks {
     return view.sealed.isEmpty() ? 0 : view.sealed.getLast().segment();
   }
 
+  /** Every segment's facts, oldest first. */
   List<Facts> all() {
-    return view.all();
+    View now = view;
+    List<Facts> all = new ArrayList<>(now.sealed);
+    all.add(now.active);
+    return all;
   }
 
-  /**
-   * Closes the index; what the next start may take over, or null when it has to read the footers.
-   */
-  @Nullable CleanMark close() throws IOException {
-    if (index == null) {
-      return null;
+  /** Closes segments and index; what the next start may take over. */
+  CleanMark close(SegmentFiles files) throws IOException {
+    indexing.closing();
+    files.close();
+    indexing.close();
+    Indexed indexed = view.indexed;
+    if (indexed != null) {
+      indexed.index().close();
     }
-    try {
-      index.close();
-    } catch (BrokenException e) {
-      abandonIndex(e);
-      return null;
-    }
-    int last = sealedSegments();
-    return view.covered == last ? new CleanMark(last, sealedCounts, filter) : null;
+    return new CleanMark(sealedSegments(), sealedCounts, filter);
   }
 }

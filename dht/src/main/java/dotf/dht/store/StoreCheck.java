@@ -56,12 +56,12 @@ final class StoreCheck {
         null,
         entry -> {
           if (entry.type().carriesBlock()) {
-            block(number, entry, deep);
+            block(number, entry, facts instanceof Footer, deep);
           }
         });
   }
 
-  private void block(int segment, Entry entry, boolean deep) throws IOException {
+  private void block(int segment, Entry entry, boolean sealed, boolean deep) throws IOException {
     BlockAddress address = entry.address();
     Place here = new Place(segment, entry.offset(), entry.length());
     Place known = held.of(address).place();
@@ -70,7 +70,7 @@ final class StoreCheck {
     }
     if (deep && (known == null || known.compareTo(here) <= 0)) {
       try {
-        SealedBlock _ = reader.readFromDisk(address, here, Long.MAX_VALUE);
+        SealedBlock _ = reader.readFromDisk(address, here, sealed ? Long.MAX_VALUE : here.end());
       } catch (BlockCorruptException e) {
         tell(Problem.Kind.BLOCK_DAMAGED, segment, address, String.valueOf(e.getMessage()));
       }

@@ -2,17 +2,13 @@ package dotf.dht.store;
 
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.Disk;
-import dotf.dht.store.BlockIndex.BrokenException;
 import dotf.dht.store.SegmentHeader.StoreId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Everything between a directory's path and a store that can be used. */
 record StoreOpening(
@@ -23,14 +19,6 @@ record StoreOpening(
     SegmentFiles files,
     HeldBlocks held,
     SegmentWriter.Start start) {
-  private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
-  private static final String INDEX_NAME = "index.db";
-
-  /**
-   * With less room than this on the disk the index does not grow; segments are searched instead.
-   */
-  private static final long INDEX_ROOM_BYTES = 256L << 20;
-
   static StoreOpening run(Disk disk, Path path, StoreSettings settings, RandomGenerator random)
       throws IOException {
     makeDirectory(disk, path);
@@ -44,8 +32,8 @@ record StoreOpening(
       StoreId store =
           found.store() == null ? new StoreId(random.nextLong(), random.nextLong()) : found.store();
       CleanMark mark = CleanMark.take(directory, store);
-      BooleanSupplier room = () -> hasRoom(disk, path);
-      HeldBlocks held = held(path.resolve(INDEX_NAME), found.sealed(), mark, room);
+      Indexing indexing = new Indexing(disk, path, directory, store);
+      HeldBlocks held = held(found.sealed(), mark, indexing);
       SegmentWriter.Start start = found.start();
       if (found.store() == null) {
         start = SegmentWriter.first(directory, store);
@@ -84,31 +72,16 @@ record StoreOpening(
     }
   }
 
-  /** Takes over the index that a clean stop left, or makes it anew from the footers. */
-  private static HeldBlocks held(
-      Path index, List<Facts> sealed, @Nullable CleanMark mark, BooleanSupplier room)
+  /** Takes over the filter that a clean stop left, or makes it anew from the footers. */
+  private static HeldBlocks held(List<Facts> sealed, @Nullable CleanMark mark, Indexing indexing)
       throws IOException {
     int last = sealed.isEmpty() ? 0 : sealed.getLast().segment();
     if (mark != null && mark.covered() == last) {
-      try {
-        return new HeldBlocks(sealed, mark.counts(), mark.filter(), BlockIndex.open(index), room);
-      } catch (BrokenException e) {
-        LOG.warn("The store's index cannot be opened ({}); it is made anew.", e.getMessage());
-      }
-    }
-    SortedFacts facts = new SortedFacts(sealed);
-    try {
-      if (room.getAsBoolean()) {
-        Tally tally = new Tally();
-        BlockIndex built = BlockIndex.build(index, facts, tally::add);
-        return new HeldBlocks(sealed, tally.counts, tally.filter, built, room);
-      }
-    } catch (BrokenException e) {
-      LOG.warn("The store's index cannot be made; segments are searched instead.", e);
+      return new HeldBlocks(sealed, mark.counts(), mark.filter(), indexing, indexing.open(last));
     }
     Tally tally = new Tally();
-    facts.blocks(tally::add);
-    return new HeldBlocks(sealed, tally.counts, tally.filter, null, room);
+    new SortedFacts(sealed).blocks(tally::add);
+    return new HeldBlocks(sealed, tally.counts, tally.filter, indexing, indexing.open(last));
   }
 
   /** Counts blocks and fills the filter on the way. */
@@ -124,14 +97,6 @@ record StoreOpening(
           filter.add(located.entry().id().bytes());
         }
       }
-    }
-  }
-
-  private static boolean hasRoom(Disk disk, Path path) {
-    try {
-      return disk.space(path).available() >= INDEX_ROOM_BYTES;
-    } catch (IOException e) {
-      return false;
     }
   }
 }

@@ -5,6 +5,8 @@ import static dotf.dht.store.TestStore.block;
 import static dotf.dht.store.TestStore.chunk;
 import static dotf.dht.store.TestStore.open;
 import static dotf.dht.store.TestStore.owner;
+import static dotf.fixtures.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -104,32 +106,41 @@ class BlockStoreTest {
   }
 
   @Test
-  void lostIndex_isMadeAnew_deduplicationIncluded() throws IOException {
+  void manySegments_getAnIndex_andLosingItLosesNothing() throws IOException {
     StoreStats before;
     try (BlockStore store = open(directory())) {
-      putRange(store, 0, 100);
+      putRange(store, 0, 230);
       before = store.stats();
+      eventually("an index is made", () -> TestStore.index(directory()) != null);
+      assertRange(store, 0, 230);
     }
-    Files.delete(directory().resolve("index.db"));
     try (BlockStore store = open(directory())) {
-      assertRange(store, 0, 100);
+      assertThat(TestStore.index(directory())).isNotNull();
+      assertRange(store, 0, 230);
+    }
+    Files.delete(requireNonNull(TestStore.index(directory())));
+    try (BlockStore store = open(directory())) {
+      assertRange(store, 0, 230);
+      putRange(store, 0, 230);
       assertThat(store.stats()).isEqualTo(before);
+      assertThat(store.find(chunk(230))).isNull();
     }
   }
 
   @Test
-  void damagedIndexAfterCleanStop_neverHidesABlock() throws IOException {
+  void damagedIndex_neverMakesABlockWrong_andRemovingItMendsAll() throws IOException {
     try (BlockStore store = open(directory())) {
-      putRange(store, 0, 100);
+      putRange(store, 0, 230);
+      eventually("an index is made", () -> TestStore.index(directory()) != null);
     }
-    Path index = directory().resolve("index.db");
+    Path index = requireNonNull(TestStore.index(directory()));
     byte[] bytes = Files.readAllBytes(index);
     for (int i = 64; i < bytes.length; i += 128) {
       bytes[i] ^= 0x55;
     }
     Files.write(index, bytes);
     try (BlockStore store = open(directory())) {
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 230; i++) {
         SealedBlock block = block(i, 1000 + i);
         try {
           assertThat(store.read(block.address())).isEqualTo(block);
@@ -138,8 +149,10 @@ class BlockStoreTest {
         }
       }
     }
+    Files.deleteIfExists(index);
     try (BlockStore store = open(directory())) {
-      assertThat(store.stats().blocks()).isEqualTo(100);
+      assertRange(store, 0, 230);
+      assertThat(store.stats().blocks()).isEqualTo(230);
     }
   }
 

@@ -103,7 +103,8 @@ class StoreModelTest {
       store().close();
       directory = killed;
       if (random.nextBoolean()) {
-        Files.deleteIfExists(directory.resolve("index.db"));
+        Path index = TestStore.index(directory);
+        Files.deleteIfExists(index == null ? directory.resolve("none") : index);
       }
     }
     open = open(directory);

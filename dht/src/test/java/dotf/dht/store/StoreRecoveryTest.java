@@ -243,7 +243,7 @@ class StoreRecoveryTest {
       put(store, 0, 3);
     }
     Files.writeString(store().resolve("new.seg.tmp"), "torn");
-    Files.writeString(store().resolve("index.clean.tmp"), "torn");
+    Files.writeString(store().resolve("clean.tmp"), "torn");
     try (BlockStore store = open(store())) {
       put(store, 3, 45);
       assertThat(store.stats().blocks()).isEqualTo(45);

@@ -1,5 +1,7 @@
 package dotf.dht.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.ChunkId;
 import dotf.chunker.block.SealedBlock;
@@ -9,10 +11,12 @@ import dotf.fixtures.Payloads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Stores and blocks for tests. */
 final class TestStore {
@@ -58,11 +62,27 @@ final class TestStore {
     try (var files = Files.list(directory)) {
       for (Path file : files.toList()) {
         if (Files.isRegularFile(file)) {
-          Files.copy(file, target.resolve(file.getFileName()));
+          copyFile(file, target.resolve(file.getFileName()));
         }
       }
     }
     return target;
+  }
+
+  /** Temporary files come and go while a store is open. */
+  private static void copyFile(Path file, Path target) throws IOException {
+    try {
+      Files.copy(file, target);
+    } catch (NoSuchFileException e) {
+      assertThat(file.toString()).doesNotEndWith(".seg");
+    }
+  }
+
+  /** The index file, or null. */
+  static @Nullable Path index(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".db")).findFirst().orElse(null);
+    }
   }
 
   static Path segment(Path directory, int number) {
