@@ -278,6 +278,6 @@ class StoreRecoveryTest {
 
   /** Bits of every field of a record, and some of its payload. */
   private static int[] bits(int recordBytes) {
-    return Seed.random("gap bits").ints(20, 0, recordBytes * 8).toArray();
+    return Seed.random("gap bits").ints(0, recordBytes * 8).distinct().limit(20).toArray();
   }
 }
