@@ -188,8 +188,9 @@ class AgentTest {
     write(newline, content);
     String longName = "n".repeat(255);
     write(longName, content);
-    write("dotf-stub 1  This is not", "dotf-stub 1  This is not the file".getBytes(
-        StandardCharsets.UTF_8));
+    write(
+        "dotf-stub 1  This is not",
+        "dotf-stub 1  This is not the file".getBytes(StandardCharsets.UTF_8));
     becomesStub(newline);
     device.settle();
     assertThat(reason(folder.resolve(longName))).contains("too long");

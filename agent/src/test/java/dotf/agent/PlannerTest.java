@@ -59,8 +59,7 @@ class PlannerTest {
     FileStat file = file();
     Row known =
         Row.unknown(5000).withVersion(version.manifest(), 5000, 2).withFile(Seen.of(file), true);
-    assertThat(plan(own(new Content(file)), known, version))
-        .isEqualTo(new Plan.Stay(file, null));
+    assertThat(plan(own(new Content(file)), known, version)).isEqualTo(new Plan.Stay(file, null));
     FileStat touched =
         new FileStat(
             FileStat.Type.FILE,
