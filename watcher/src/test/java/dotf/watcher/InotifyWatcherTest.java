@@ -1,5 +1,6 @@
 package dotf.watcher;
 
+import static dotf.fixtures.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dotf.fixtures.Seed;
@@ -11,9 +12,11 @@ import dotf.watcher.FolderEvent.RootGone;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -100,8 +103,10 @@ class InotifyWatcherTest extends FolderWatcherContract {
   @Test
   void directoryMovedOut_isWatchedNoMore() throws IOException {
     Path outside = temporary.resolve("outside");
+    long before = watches();
     Files.move(root.resolve("old"), outside);
     events.await(new Removed("old"));
+    eventually("the watches on old and old/deep end", () -> watches() == before - 2);
     Files.writeString(outside.resolve("file"), "not ours");
     fence();
     assertThat(events.has(new Changed("old/file", false))).isFalse();
@@ -120,6 +125,17 @@ class InotifyWatcherTest extends FolderWatcherContract {
     Files.writeString(root.resolve("x/y/old/deep/file"), "x");
     events.await(new Changed("x/y/old/deep/file", false));
     assertThat(events.changed()).noneMatch(path -> path.startsWith("old"));
+  }
+
+  @Test
+  void openInADirectoryThatJustMoved_hasTheNewPath() throws IOException {
+    events.hold();
+    Files.createFile(root.resolve("x"));
+    eventually("the reader waits", events::holdsSomebody);
+    Files.move(root.resolve("old"), root.resolve("new"));
+    Files.readString(root.resolve("new/file"));
+    events.release();
+    events.await(new Opened("new/file"));
   }
 
   @Test
@@ -176,5 +192,24 @@ class InotifyWatcherTest extends FolderWatcherContract {
     events.await(new Changed(path + "file", false));
     assertThat(run("rm", "-rf", "directory")).isZero();
     events.await(new Removed("directory"));
+  }
+
+  /** How many inotify watches this process has. */
+  private static long watches() throws IOException {
+    long count = 0;
+    try (var descriptors = Files.newDirectoryStream(Path.of("/proc/self/fdinfo"))) {
+      for (Path descriptor : descriptors) {
+        count += linesOf(descriptor).stream().filter(line -> line.startsWith("inotify wd")).count();
+      }
+    }
+    return count;
+  }
+
+  private static List<String> linesOf(Path descriptor) throws IOException {
+    try {
+      return Files.readAllLines(descriptor);
+    } catch (NoSuchFileException e) {
+      return List.of(); // closed meanwhile
+    }
   }
 }

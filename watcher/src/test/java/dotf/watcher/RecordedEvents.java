@@ -30,6 +30,11 @@ final class RecordedEvents implements Consumer<FolderEvent> {
     gate.acquireUninterruptibly();
   }
 
+  /** Whether the watcher is waiting to get an event through. */
+  boolean holdsSomebody() {
+    return gate.hasQueuedThreads();
+  }
+
   void release() {
     gate.release();
   }
