@@ -11,10 +11,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a sealed segment, searched where it lies: {@code entries | ordinals | magic 8 |
- * records 4 | chunks 4 | last commit 8 | CRC of entries and ordinals 4 | CRC of the trailer 4}.
- * Entries are sorted by address, then offset; the ordinals (u32) name the own blocks among them,
- * sorted by chunk id.
+ * The end of a sealed segment, searched where it lies or in memory: {@code entries | ordinals |
+ * magic 8 | records 4 | chunks 4 | last commit 8 | CRC of entries and ordinals 4 | CRC of the
+ * trailer 4}. Entries are sorted by address, then offset; the ordinals (u32) name the own blocks
+ * among them, sorted by chunk id.
  */
 final class Footer implements Facts {
   static final int TRAILER_BYTES = 32;
@@ -29,6 +29,9 @@ final class Footer implements Facts {
   private final int chunks;
   private final long lastCommit;
   private final int crc;
+
+  /** A copy of entries and ordinals, or null: then they are read from the file. */
+  private volatile @Nullable ByteBuffer copy;
 
   private Footer(SegmentFiles files, int segment, long size, ByteBuffer trailer) {
     this.files = files;
@@ -95,14 +98,33 @@ final class Footer implements Facts {
     return lastCommit;
   }
 
+  /** Bytes of the whole footer. */
+  long bytes() {
+    return bytes(records, chunks);
+  }
+
+  /** From now on it is searched in memory. */
+  void load() throws IOException {
+    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(bytes() - TRAILER_BYTES));
+    read(all, start);
+    copy = all;
+  }
+
+  /** From now on it is searched where it lies; whether it was in memory. */
+  boolean unload() {
+    boolean loaded = copy != null;
+    copy = null;
+    return loaded;
+  }
+
   /** Whether every byte of the footer is as written. */
   boolean intact() throws IOException {
     CRC32C sum = new CRC32C();
     ByteBuffer page = ByteBuffer.allocate(64 << 10);
-    long end = start + bytes(records, chunks) - TRAILER_BYTES;
+    long end = start + bytes() - TRAILER_BYTES;
     for (long at = start; at < end; at += page.limit()) {
       page.clear().limit((int) Math.min(page.capacity(), end - at));
-      read(page, at);
+      readFile(page, at);
       sum.update(page);
       page.flip();
     }
@@ -206,6 +228,15 @@ final class Footer implements Facts {
 
   /** Fills the buffer and flips it. */
   private void read(ByteBuffer into, long position) throws IOException {
+    ByteBuffer memory = copy;
+    if (memory == null) {
+      readFile(into, position);
+    } else {
+      into.put(memory.slice((int) (position - start), into.remaining())).flip();
+    }
+  }
+
+  private void readFile(ByteBuffer into, long position) throws IOException {
     int _ = files.read(segment, file -> file.read(into, position));
     if (into.hasRemaining()) {
       throw damaged();

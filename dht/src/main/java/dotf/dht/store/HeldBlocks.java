@@ -24,11 +24,15 @@ final class HeldBlocks {
 
   private static final int UNINDEXED_PART = 32;
 
+  /** Footers that the index does not cover are in memory, as far as this goes. */
+  private static final long LOADED_BYTES_MAX = 32 << 20;
+
   private final KeyFilter filter;
   private final Indexing indexing;
   private volatile View view;
   private volatile Counts counts;
   private volatile Counts sealedCounts;
+  private long loadedBytes;
 
   /**
    * What there is to ask.
@@ -55,7 +59,28 @@ final class HeldBlocks {
     sealedCounts = counts;
     int last = sealed.isEmpty() ? 0 : sealed.getLast().segment();
     view = new View(new Table(last + 1), List.copyOf(sealed), indexed);
+    sealed.subList(unindexedFrom(), sealed.size()).forEach(this::load);
     index();
+  }
+
+  /** The position in the list of sealed segments of the first that the index does not cover. */
+  private int unindexedFrom() {
+    int from = view.sealed.size();
+    while (from > 0 && view.sealed.get(from - 1).segment() > view.covered()) {
+      from--;
+    }
+    return from;
+  }
+
+  private void load(Facts facts) {
+    if (facts instanceof Footer footer && loadedBytes + footer.bytes() <= LOADED_BYTES_MAX) {
+      try {
+        footer.load();
+        loadedBytes += footer.bytes();
+      } catch (IOException e) {
+        LOG.warn("A footer is not kept in memory: {}", e.getMessage());
+      }
+    }
   }
 
   /** What is known of an address. */
@@ -176,6 +201,7 @@ final class HeldBlocks {
     List<Facts> sealed = new ArrayList<>(view.sealed);
     sealed.add(facts);
     view = new View(new Table(nextSegment), List.copyOf(sealed), view.indexed);
+    load(facts);
     index();
   }
 
@@ -190,9 +216,16 @@ final class HeldBlocks {
   private synchronized void indexed(Indexed made) {
     Indexed old = view.indexed;
     view = new View(view.active, view.sealed, made);
+    List<Facts> covered = view.sealed.subList(0, unindexedFrom());
+    loadedBytes -= covered.stream().mapToLong(HeldBlocks::unload).sum();
     if (old != null) {
       indexing.discard(old);
     }
+  }
+
+  /** The bytes of memory that this gives back. */
+  private static long unload(Facts facts) {
+    return facts instanceof Footer footer && footer.unload() ? footer.bytes() : 0;
   }
 
   Counts counts() {
