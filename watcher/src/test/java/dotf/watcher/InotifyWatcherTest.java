@@ -106,7 +106,7 @@ class InotifyWatcherTest extends FolderWatcherContract {
     long before = watches();
     Files.move(root.resolve("old"), outside);
     events.await(new Removed("old"));
-    eventually("the watches on old and old/deep end", () -> watches() == before - 2);
+    eventually("the watches on old and old/deep end", () -> watches() <= before - 2);
     Files.writeString(outside.resolve("file"), "not ours");
     fence();
     assertThat(events.has(new Changed("old/file", false))).isFalse();
