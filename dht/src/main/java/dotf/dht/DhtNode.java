@@ -18,6 +18,7 @@ import dotf.dht.identity.NodeIdentity;
 import dotf.dht.identity.PublicKey;
 import dotf.dht.identity.Signer;
 import dotf.dht.net.LocalAddresses;
+import dotf.dht.net.PortHolder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class DhtNode implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DhtNode.class);
   private static final long OFFER_UNKNOWN = 1L << 30;
+  private static final int ADDRESS_CHECK_TICKS = 60;
   private static final Duration TICKET_LIFE_MAX = Duration.ofDays(365);
 
   private final NodeParts parts;
@@ -59,7 +62,9 @@ public final class DhtNode implements Closeable {
   private final HeadGossip heads;
   private final int port;
   private final ScheduledFuture<?> ticking;
+  private final @Nullable String portHolder;
   private volatile long offer;
+  private int ticks;
 
   /**
    * Makes what a new node needs and does not have yet: its key, the vault's certificate for it, a
@@ -122,14 +127,27 @@ public final class DhtNode implements Closeable {
       headTable.close();
       throw e;
     }
+    int wanted = parts.settings().port();
+    portHolder = wanted == 0 || wanted == port ? null : PortHolder.of(wanted);
     ticking = parts.timer().scheduleWithFixedDelay(this::tick, 0, 1, TimeUnit.SECONDS);
   }
 
   private void tick() {
     try {
       mesh.tick();
+      if (++ticks % ADDRESS_CHECK_TICKS == 0) {
+        parts.workers().execute(this::checkAddresses);
+      }
     } catch (RuntimeException e) {
       LOG.error("the node's clockwork failed", e);
+    }
+  }
+
+  private void checkAddresses() {
+    try {
+      announce();
+    } catch (IOException e) {
+      LOG.warn("cannot note this machine's addresses: {}", e.getMessage());
     }
   }
 
@@ -159,6 +177,11 @@ public final class DhtNode implements Closeable {
   /** The port that we listen on; not the one that was wanted when that was taken. */
   public int port() {
     return port;
+  }
+
+  /** Who holds the port that was wanted, in words; null when we have it, or it cannot be told. */
+  public @Nullable String portHolder() {
+    return portHolder;
   }
 
   /** The vault that we act for. */
@@ -228,7 +251,8 @@ public final class DhtNode implements Closeable {
   }
 
   /**
-   * Leaves our group of one and joins the ticket's.
+   * Leaves our group of one and joins the ticket's; on return the inviting node is connected,
+   * unless it has just gone.
    *
    * @return the group joined
    * @throws GroupNotEmptyException when our group has other members
@@ -248,7 +272,11 @@ public final class DhtNode implements Closeable {
     membership.enter(ticket, joining.ask(ticket));
     LOG.info("joined group {}", ticket.group().brief());
     announce();
-    mesh.tick();
+    try {
+      mesh.reach(ticket.inviter());
+    } catch (IOException e) {
+      LOG.info("joined, and tries again to connect: {}", e.getMessage());
+    }
     parts.listener().membersChanged();
     return ticket.group();
   }

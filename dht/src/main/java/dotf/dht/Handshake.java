@@ -48,6 +48,7 @@ final class Handshake {
   private final Membership membership;
   private final SecureRandom random;
   private final InstantSource clock;
+  private final Duration limit;
 
   /**
    * What came of it.
@@ -59,6 +60,11 @@ final class Handshake {
   record Met(NodeRecord record, PublicKey owner, Set<NodeId> changed) {}
 
   Handshake(Membership membership, SecureRandom random, InstantSource clock) {
+    this(membership, random, clock, LIMIT);
+  }
+
+  Handshake(Membership membership, SecureRandom random, InstantSource clock, Duration limit) {
+    this.limit = limit;
     this.membership = membership;
     this.random = random;
     this.clock = clock;
@@ -80,7 +86,7 @@ final class Handshake {
    * @throws StrangerException when the peer is of another group
    */
   @Nullable Met run(Session session) throws IOException {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
+    long deadline = System.nanoTime() + limit.toNanos();
     if (session.peer().equals(membership.self())) {
       throw new IOException("that is this node itself");
     }
@@ -106,7 +112,7 @@ final class Handshake {
 
   /** Dials in to join: shows the ticket instead of a proof. */
   Joined join(Session session, Ticket ticket) throws IOException {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
+    long deadline = System.nanoTime() + limit.toNanos();
     sendHello(session);
     awaitHello(session, deadline);
     session.send(

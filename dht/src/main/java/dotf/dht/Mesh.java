@@ -11,6 +11,7 @@ import dotf.dht.session.Session;
 import dotf.dht.session.Stream;
 import dotf.dht.wire.Frame;
 import dotf.dht.wire.FrameType;
+import dotf.dht.wire.proto.GoAway;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -61,6 +62,9 @@ final class Mesh implements Closeable {
   interface Protocol {
     /** A member is here; {@code first} when it was not connected before. */
     void met(Session session, Met met, boolean first);
+
+    /** A node came with a ticket of ours; when it was admitted, everybody should know. */
+    void admitted(NodeId node);
 
     /** A member's last connection is gone. */
     void lost(NodeId node);
@@ -116,6 +120,7 @@ final class Mesh implements Closeable {
       try {
         Met found = handshake.run(session);
         if (found == null) {
+          protocol.admitted(session.peer());
           session.link().close();
           return;
         }
@@ -429,7 +434,10 @@ final class Mesh implements Closeable {
       closed = true;
       open = contacts.values().stream().flatMap(contact -> contact.sessions.stream()).toList();
     }
-    open.forEach(session -> session.fail(new IOException("this node is stopping")));
+    for (Session session : open) {
+      session.send(FrameType.GOAWAY, GoAway.newBuilder().setReason("stopping").build());
+      session.fail(new IOException("this node is stopping"));
+    }
     transport.close();
   }
 }

@@ -54,6 +54,13 @@ final class NodeProtocol implements Mesh.Protocol {
   }
 
   @Override
+  public void admitted(NodeId node) {
+    if (membership.table().contains(node)) {
+      changed(Set.of(node), node);
+    }
+  }
+
+  @Override
   public void lost(NodeId node) {
     LOG.info("node {} is not connected any more", node.brief());
     listener.disconnected(node);

@@ -41,7 +41,12 @@ public record HeadRecord(
             .setTime(time.toEpochMilli())
             .build();
     return new HeadRecord(
-        vault.key(), device, sequence, address, time, Records.sign(payload, vault));
+        vault.key(),
+        device,
+        sequence,
+        address,
+        Instant.ofEpochMilli(payload.getTime()),
+        Records.sign(payload, vault));
   }
 
   /**

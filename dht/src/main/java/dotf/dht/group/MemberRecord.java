@@ -37,7 +37,12 @@ record MemberRecord(
             .setTime(time.toEpochMilli())
             .build();
     return new MemberRecord(
-        group, payload.getKey(), NodeId.ofKey(key), by, time, Records.sign(payload, signer));
+        group,
+        payload.getKey(),
+        NodeId.ofKey(key),
+        by,
+        Instant.ofEpochMilli(payload.getTime()),
+        Records.sign(payload, signer));
   }
 
   /** Reads a record without checking its signature. */

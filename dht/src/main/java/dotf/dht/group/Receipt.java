@@ -60,9 +60,16 @@ public record Receipt(
             .setUntil(until.toEpochMilli())
             .setTime(time.toEpochMilli())
             .build();
-    Signed signed = Records.sign(payload, holder.signer());
     return new Receipt(
-        group, owner, holder.id(), store, commit, List.copyOf(addresses), until, time, signed);
+        group,
+        owner,
+        holder.id(),
+        store,
+        commit,
+        List.copyOf(addresses),
+        Instant.ofEpochMilli(payload.getUntil()),
+        Instant.ofEpochMilli(payload.getTime()),
+        Records.sign(payload, holder.signer()));
   }
 
   /**

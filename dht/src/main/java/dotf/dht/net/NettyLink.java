@@ -25,15 +25,13 @@ import org.jspecify.annotations.Nullable;
  * channel's event loop.
  */
 final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
-  // A frame must be complete this long after its first byte, however its bytes trickle in.
-  private static final Duration FRAME_LIMIT = Duration.ofSeconds(8);
-  private static final Duration CHECK_PERIOD = Duration.ofSeconds(1);
   private static final long BACKLOG_MAX = 8 << 20;
 
   private final SocketChannel channel;
   private final @Nullable NodeId expected;
   private final boolean dialed;
   private final LinkHandler handler;
+  private final Duration frameLimit;
   private final FrameReader reader = new FrameReader();
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
@@ -46,11 +44,17 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
   private long partialSince;
   private @Nullable ScheduledFuture<?> check;
 
-  NettyLink(SocketChannel channel, @Nullable NodeId expected, boolean dialed, LinkHandler handler) {
+  NettyLink(
+      SocketChannel channel,
+      @Nullable NodeId expected,
+      boolean dialed,
+      LinkHandler handler,
+      Duration frameLimit) {
     this.channel = channel;
     this.expected = expected;
     this.dialed = dialed;
     this.handler = handler;
+    this.frameLimit = frameLimit;
   }
 
   @Override
@@ -74,6 +78,9 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
 
   @Override
   public void send(Frame frame) {
+    if (!channel.isActive()) {
+      return;
+    }
     // BACKLOG_MAX beyond the watermark: only a peer that asks and does not read gets there.
     if (channel.bytesBeforeWritable() > BACKLOG_MAX) {
       channel.eventLoop().execute(() -> fail(new IOException("the peer does not read")));
@@ -92,6 +99,9 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
 
   @Override
   public void pauseReading(boolean pause) {
+    if (!channel.isActive()) {
+      return;
+    }
     channel
         .eventLoop()
         .execute(
@@ -149,8 +159,8 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
             .eventLoop()
             .scheduleAtFixedRate(
                 this::checkPartial,
-                CHECK_PERIOD.toMillis(),
-                CHECK_PERIOD.toMillis(),
+                frameLimit.toMillis() / 8,
+                frameLimit.toMillis() / 8,
                 TimeUnit.MILLISECONDS);
     handler.opened(this);
   }
@@ -180,7 +190,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
         reader.partial()
             && !paused
             && partialFrame == reader.frames()
-            && System.nanoTime() - partialSince > FRAME_LIMIT.toNanos();
+            && System.nanoTime() - partialSince > frameLimit.toNanos();
     if (late) {
       fail(new IOException("the peer began a frame and did not finish it"));
     }

@@ -32,6 +32,8 @@ public final class NettyTransport implements Transport {
   private static final int CONNECTIONS_MAX = 256;
   private static final int CONNECTIONS_PER_ADDRESS_MAX = 48;
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+  // A frame must be complete this long after its first byte, however its bytes trickle in.
+  private static final Duration FRAME_LIMIT = Duration.ofSeconds(8);
   private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(9);
   private static final WriteBufferWaterMark WATERMARK =
       new WriteBufferWaterMark(512 << 10, 2 << 20);
@@ -42,10 +44,16 @@ public final class NettyTransport implements Transport {
   private final ConnectionCaps caps =
       new ConnectionCaps(CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX);
   private final Tls tls;
+  private final Duration frameLimit;
 
   /** Starts two network threads; nothing is listened to yet. */
   public NettyTransport(NodeCertificate certificate) {
-    tls = new Tls(certificate, HANDSHAKE_LIMIT);
+    this(new Tls(certificate, HANDSHAKE_LIMIT), FRAME_LIMIT);
+  }
+
+  NettyTransport(Tls tls, Duration frameLimit) {
+    this.tls = tls;
+    this.frameLimit = frameLimit;
   }
 
   @Override
@@ -127,7 +135,7 @@ public final class NettyTransport implements Transport {
         .pipeline()
         .addLast(new FlushConsolidationHandler(256, true))
         .addLast(tls.handler(channel.alloc(), dialed))
-        .addLast(new NettyLink(channel, expected, dialed, handler));
+        .addLast(new NettyLink(channel, expected, dialed, handler, frameLimit));
   }
 
   @Override

@@ -20,6 +20,7 @@ public final class MemoryHost implements BlockHost {
   private final long offer;
   private final Map<BlockAddress, SealedBlock> blocks = new HashMap<>();
   private final Map<BlockAddress, Map<String, Instant>> leases = new HashMap<>();
+  private final Map<BlockAddress, SealedBlock> poisoned = new HashMap<>();
   private long hosted;
   private long commits;
 
@@ -46,6 +47,10 @@ public final class MemoryHost implements BlockHost {
 
   @Override
   public synchronized SealedBlock read(BlockAddress address) throws IOException {
+    SealedBlock lie = poisoned.get(address);
+    if (lie != null) {
+      return lie;
+    }
     SealedBlock block = blocks.get(address);
     if (block == null) {
       throw new BlockMissingException(address, "block " + address + " is not here");
@@ -109,6 +114,17 @@ public final class MemoryHost implements BlockHost {
     bytes.get(changed);
     changed[changed.length / 2] ^= 1;
     blocks.put(address, new SealedBlock(address, ByteBuffer.wrap(changed)));
+  }
+
+  /** Serves other bytes under the block's address from now on, as a liar would. */
+  public synchronized void poison(BlockAddress address, byte[] bytes) {
+    poisoned.put(address, new SealedBlock(address, ByteBuffer.wrap(bytes)));
+  }
+
+  /** Loses a block. */
+  public synchronized void remove(BlockAddress address) {
+    blocks.remove(address);
+    leases.remove(address);
   }
 
   private void lease(BlockAddress address, byte[] owner, Instant until) {
