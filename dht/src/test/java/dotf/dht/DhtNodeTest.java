@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +27,7 @@ class DhtNodeTest {
 
   @TempDir Path homes;
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Executor workers = Thread::startVirtualThread;
   private final List<TestNode> nodes = new ArrayList<>();
 
   @AfterEach
@@ -36,7 +36,6 @@ class DhtNodeTest {
       node.close();
     }
     timer.shutdownNow();
-    workers.shutdownNow();
   }
 
   @Test
@@ -63,12 +62,38 @@ class DhtNodeTest {
     }
   }
 
+  @Test
+  void aNodeThatComesBackOnAnotherPort_isFoundAgain_andServesAfterAnothersDeath()
+      throws IOException {
+    TestNode a = node("a");
+    TestNode b = node("b");
+    TestNode c = node("c");
+    join(b, a);
+    join(c, a);
+    BlockAddress block = a.put(Payloads.noise(Seed.value(), 70_000));
+    Receipt receipt = a.node.push(b.id(), List.of(block), until);
+    a.node.push(c.id(), List.of(block), until);
+    int port = b.node.port();
+
+    b.stop();
+    c.stop();
+    eventually("noticed", () -> !a.node.isConnected(b.id()) && !a.node.isConnected(c.id()));
+    b.start();
+
+    assertThat(b.node.port()).isNotEqualTo(port);
+    eventually("found again", () -> connected(a, b));
+    assertThat(a.node.isValid(receipt)).isTrue();
+    a.host.remove(block);
+    assertThat(a.node.fetch(block, List.of(c.id(), b.id())).address()).isEqualTo(block);
+    c.start();
+  }
+
   private TestNode node(String name) throws IOException {
     return node(name, OFFER);
   }
 
   private TestNode node(String name, long offer) throws IOException {
-    TestNode node = new TestNode(homes.resolve(name), offer, timer, workers);
+    TestNode node = new TestNode(homes.resolve(name), offer, timer, workers, null);
     nodes.add(node);
     return node;
   }

@@ -7,6 +7,7 @@ import dotf.chunker.disk.LinuxDisk;
 import dotf.dht.group.HeadRecord;
 import dotf.dht.identity.NodeId;
 import dotf.dht.identity.NodeIdentity;
+import dotf.dht.net.MemoryTransport;
 import dotf.dht.store.MemoryHost;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,8 +20,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
-/** A node on loopback with a home of its own and a store in memory; can be stopped and started. */
+/** A node with a home of its own and a store in memory; can be stopped and started. */
 final class TestNode implements NodeListener, AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -30,13 +32,25 @@ final class TestNode implements NodeListener, AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Executor workers;
   private final long offer;
+  private final MemoryTransport.@Nullable Network network;
   MemoryHost host;
   Directory keys;
   Directory journal;
   DhtNode node;
 
-  TestNode(Path home, long offer, ScheduledExecutorService timer, Executor workers)
+  /**
+   * Makes a home and opens its node.
+   *
+   * @param network where it lives; null: TCP and TLS on loopback
+   */
+  TestNode(
+      Path home,
+      long offer,
+      ScheduledExecutorService timer,
+      Executor workers,
+      MemoryTransport.@Nullable Network network)
       throws IOException {
+    this.network = network;
     this.home = home;
     this.offer = offer;
     this.timer = timer;
@@ -55,6 +69,25 @@ final class TestNode implements NodeListener, AutoCloseable {
   }
 
   private NodeParts parts() {
+    NodeParts parts = partsOnTcp();
+    MemoryTransport.Network simulated = network;
+    if (simulated == null) {
+      return parts;
+    }
+    return new NodeParts(
+        parts.keys(),
+        parts.journal(),
+        parts.host(),
+        parts.settings(),
+        parts.listener(),
+        parts.clock(),
+        parts.random(),
+        parts.timer(),
+        parts.workers(),
+        identity -> new MemoryTransport(simulated, identity.id(), workers));
+  }
+
+  private NodeParts partsOnTcp() {
     return NodeParts.onTcp(
         keys,
         journal,
