@@ -27,7 +27,7 @@ add_folder() {
   fi
   mkdir -p "$folder"
   folder=$(cd "$folder" && pwd -P)
-  if dotf folders </dev/null | grep -qF -- "$folder"; then
+  if dotf folders </dev/null 2>/dev/null | grep -qF -- "$folder"; then
     already "watched"
   else
     dotf add "$folder" "${options[@]}" </dev/null
