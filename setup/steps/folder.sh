@@ -32,6 +32,10 @@ add_folder() {
   else
     dotf add "$folder" "${options[@]}" </dev/null
   fi
+  if $recover; then
+    dotf wait --timeout 5m </dev/null ||
+      say "   not everything is back yet; see how far it is with: dotf status"
+  fi
 }
 
 speed_up() {

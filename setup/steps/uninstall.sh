@@ -45,7 +45,7 @@ remove_service() {
     act rm -f "$plist"
   fi
   if agent_runs; then
-    act dotf stop </dev/null
+    act dotf stop </dev/null || ! agent_runs || fail 1 "the agent does not stop; see: dotf log"
   fi
 }
 
