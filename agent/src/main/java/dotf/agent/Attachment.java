@@ -3,6 +3,7 @@ package dotf.agent;
 import dotf.agent.folder.CrashRecovery;
 import dotf.agent.folder.Quarantine;
 import dotf.agent.folder.WatchedFolder;
+import dotf.agent.journal.FolderId;
 import dotf.agent.journal.JournalFolder;
 import dotf.watcher.FolderEvent;
 import dotf.watcher.FolderWatcher;
@@ -62,6 +63,10 @@ final class Attachment implements Closeable {
 
   Path path() {
     return path;
+  }
+
+  FolderId id() {
+    return folder.id();
   }
 
   OpenLedger ledger() {

@@ -4,7 +4,6 @@ import dotf.agent.catalog.FileState;
 import dotf.agent.catalog.Reason;
 import dotf.agent.catalog.Row;
 import dotf.agent.catalog.Seen;
-import dotf.agent.folder.Quarantine;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FileVersion;
 import dotf.agent.journal.FolderId;
@@ -12,7 +11,6 @@ import dotf.agent.journal.JournalFolder;
 import dotf.agent.journal.JournalRecord.FileDeleted;
 import dotf.agent.journal.JournalRecord.FileRenamed;
 import dotf.agent.journal.JournalRecord.FileStored;
-import dotf.agent.journal.JournalRecord.FolderMaterialised;
 import dotf.chunker.disk.FileStat;
 import dotf.chunker.manifest.FileId;
 import dotf.chunker.stub.Stub;
@@ -32,7 +30,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +51,6 @@ final class FolderAgent implements Closeable {
 
   private static final Duration TICK = Duration.ofSeconds(5);
 
-  private static final Duration PURGE = Duration.ofSeconds(5);
-  private static final int PURGE_BATCH = 256;
-
   /** What changed more recently may still be open in the program that wrote it. */
   private static final Duration WRITING = Duration.ofMillis(500);
 
@@ -68,13 +62,12 @@ final class FolderAgent implements Closeable {
   private final ReplaceWork replacing;
   private final RestoreWork restoring;
   private final StubWork stubs;
+  private final Purging purging;
   private final FolderScanning scanning;
   private final Set<String> toLook = new LinkedHashSet<>();
   private final Retries retries = new Retries();
   private Settler settler;
-  private final ReentrantLock purging = new ReentrantLock();
   private Instant nextScan = Instant.MIN;
-  private Instant nextPurge = Instant.MIN;
   private boolean turnDue;
   private volatile boolean closed;
   private volatile int unsettled;
@@ -89,6 +82,7 @@ final class FolderAgent implements Closeable {
     this.replacing = new ReplaceWork(device, attachment, work, retries);
     this.restoring = new RestoreWork(device, attachment, work);
     this.stubs = new StubWork(device, attachment, work, retries);
+    this.purging = new Purging(device, attachment);
   }
 
   /** Begins; the first turn attaches the folder and scans it. */
@@ -211,7 +205,7 @@ final class FolderAgent implements Closeable {
         storing.dispatch(now);
         replacing.dispatch();
         stubs.dispatch();
-        purge(now);
+        purging.dispatch(now);
         if (attachment.takeFresh() || !nextScan.isAfter(now)) {
           nextScan = now.plus(device.settings().get().scan());
           scanning.scan("");
@@ -395,7 +389,9 @@ final class FolderAgent implements Closeable {
       }
     }
     if (batch.isEmpty()) {
-      materialise();
+      if (settler.size() == 0 && work.batches() == 0 && scanning.isComplete()) {
+        stubs.materialise();
+      }
       return;
     }
     // What is gone comes last: by then a stub that was moved has been met under its new name.
@@ -440,69 +436,6 @@ final class FolderAgent implements Closeable {
       device.lingering().commit();
     } catch (IOException e) {
       LOG.warn("files of {} may be replaced early after a restart: {}", path(), e.getMessage());
-    }
-  }
-
-  /** After a recovery: once every file has its name on the disk, absence means deletion. */
-  private void materialise() throws IOException {
-    JournalFolder folder = device.journal().folder(id);
-    if (folder != null
-        && !folder.materialised()
-        && scanning.isCompleted()
-        && !scanning.isRunning()
-        && settler.size() == 0
-        && stubs.size() == 0
-        && work.batches() == 0
-        && everyFileHasItsName()) {
-      LOG.info("{}: every recovered file has its name again", path());
-      device.journal().append(new FolderMaterialised(id));
-      device.journal().commit();
-    }
-  }
-
-  /** Proof, not absence of doubt: each journalled file was seen, as a stub or as content. */
-  private boolean everyFileHasItsName() {
-    String after = "";
-    while (true) {
-      var page = device.journal().files(id, after, LOOKS_PER_TURN);
-      if (page.isEmpty()) {
-        return true;
-      }
-      for (var file : page) {
-        after = file.getKey().path();
-        Row row = device.catalog().find(file.getKey());
-        if (row == null || (row.file() == null && row.stub() == null)) {
-          return false;
-        }
-      }
-    }
-  }
-
-  private void purge(Instant now) {
-    if (now.isBefore(nextPurge)) {
-      return;
-    }
-    nextPurge = now.plus(PURGE);
-    device.blocking().execute(this::purgeSome);
-  }
-
-  private void purgeSome() {
-    if (!purging.tryLock()) {
-      return;
-    }
-    try {
-      Duration age = device.settings().get().quarantine();
-      Quarantine.Purged purged;
-      do {
-        purged = attachment.quarantine().purge(age, PURGE_BATCH);
-        for (String kept : purged.kept()) {
-          LOG.warn("{} was written to while it was replaced; both versions are kept", kept);
-        }
-      } while (purged.removed() + purged.kept().size() == PURGE_BATCH);
-    } catch (IOException e) {
-      LOG.warn("the quarantine of {} could not be emptied: {}", path(), e.getMessage());
-    } finally {
-      purging.unlock();
     }
   }
 

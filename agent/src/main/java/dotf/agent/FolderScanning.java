@@ -64,9 +64,9 @@ final class FolderScanning {
     return running;
   }
 
-  /** Whether the whole folder was scanned since it was attached. */
-  boolean isCompleted() {
-    return completed;
+  /** Whether the whole folder was scanned, and no scan is under way. */
+  boolean isComplete() {
+    return completed && !running;
   }
 
   /** Scans a path and everything below, "" being the whole folder. On the events thread. */

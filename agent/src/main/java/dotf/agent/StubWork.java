@@ -8,6 +8,8 @@ import dotf.agent.folder.Freeing;
 import dotf.agent.folder.StubRequest;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FileVersion;
+import dotf.agent.journal.JournalFolder;
+import dotf.agent.journal.JournalRecord.FolderMaterialised;
 import dotf.chunker.disk.FileStat;
 import dotf.chunker.manifest.StoredFile;
 import java.io.IOException;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class StubWork {
   private static final Logger LOG = LoggerFactory.getLogger(StubWork.class);
+
+  private static final int PAGE = 512;
 
   private final Device device;
   private final Attachment attachment;
@@ -77,6 +81,33 @@ final class StubWork {
 
   int size() {
     return queue.size();
+  }
+
+  /**
+   * After a recovery: once every file was seen to have its name on the disk, absence means
+   * deletion. Proof, not absence of doubt: each journalled file has a stub or content in the
+   * catalog.
+   */
+  void materialise() throws IOException {
+    JournalFolder folder = device.journal().folder(attachment.id());
+    if (folder == null || folder.materialised() || !queue.isEmpty()) {
+      return;
+    }
+    String after = "";
+    var page = device.journal().files(folder.id(), after, PAGE);
+    while (!page.isEmpty()) {
+      for (var file : page) {
+        after = file.getKey().path();
+        Row row = device.catalog().find(file.getKey());
+        if (row == null || (row.file() == null && row.stub() == null)) {
+          return;
+        }
+      }
+      page = device.journal().files(folder.id(), after, PAGE);
+    }
+    LOG.info("{}: every recovered file has its name again", attachment.path());
+    device.journal().append(new FolderMaterialised(folder.id()));
+    device.journal().commit();
   }
 
   void dispatch() {
