@@ -6,6 +6,7 @@ import dotf.agent.journal.JournalFolder;
 import dotf.chunker.Checkpoint;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.manifest.StoredFile;
+import dotf.dht.identity.NodeId;
 import dotf.dht.store.StoreStats;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -162,12 +164,16 @@ public final class Agent implements Closeable {
   /**
    * Returns once settled, at the time-out, or when nothing is left but files that wait for copies
    * which cannot be made now.
+   *
+   * @param looks hears of every look on the way, several times a second
    */
-  public Settlement await(Duration timeout) throws InterruptedException {
+  public Settlement await(Duration timeout, Consumer<Settlement> looks)
+      throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     int stable = 0;
     while (true) {
       Settlement now = settlement();
+      looks.accept(now);
       stable = now.settled() || isStuck(now) ? stable + 1 : 0;
       if (stable >= STABLE_LOOKS || System.nanoTime() >= deadline) {
         return now;
@@ -265,6 +271,11 @@ public final class Agent implements Closeable {
   /** Takes a user's pin back; refuses for a file's own. */
   public void unpin(BlockAddress hash) throws IOException {
     engine.pinning().unpin(hash);
+  }
+
+  /** How many of our blocks each other node has signed for. */
+  public Map<NodeId, Long> heldForUs() {
+    return engine.receipts().blocksByHolder();
   }
 
   /** Which nodes hold a file. */

@@ -47,6 +47,7 @@ final class Engine implements Closeable {
   private final Deque<Closeable> open = new ArrayDeque<>();
   private final AtomicReference<AgentSettings> settings;
   private final GroupHolders holders;
+  private final Receipts receipts;
   private final Device device;
   private final BlockSource fleeting;
   private final CopySweep sweep;
@@ -77,7 +78,7 @@ final class Engine implements Closeable {
     Journal journal = keep(opened, Journal.open(logs));
     Catalog catalog = keep(opened, Catalog.open(parts.home().resolve("catalog"), journal));
     holders = new GroupHolders(parts.node(), parts.clock());
-    Receipts receipts = keep(opened, new Receipts(logs, holders::vouches));
+    receipts = keep(opened, new Receipts(logs, holders::vouches));
     Replicator replicator =
         new Replicator(
             holders,
@@ -189,6 +190,10 @@ final class Engine implements Closeable {
 
   GroupHolders holders() {
     return holders;
+  }
+
+  Receipts receipts() {
+    return receipts;
   }
 
   /** Like {@code device().anywhere()}, but what is fetched is not kept. */

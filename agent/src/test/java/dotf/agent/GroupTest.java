@@ -84,7 +84,7 @@ class GroupTest {
       b.stop();
       a.agent.addFolder(folder, false);
       Path file = Files.write(folder.resolve("a"), new byte[9000]);
-      Settlement settlement = a.agent.await(Duration.ofSeconds(15));
+      Settlement settlement = a.agent.await(Duration.ofSeconds(15), look -> {});
       assertThat(settlement.settled()).isFalse();
       assertThat(settlement.waiting()).isEqualTo(1);
       assertThat(settlement.reason()).contains("copies");

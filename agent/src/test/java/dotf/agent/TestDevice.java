@@ -148,7 +148,7 @@ final class TestDevice implements AutoCloseable {
 
   /** Waits until nothing is left to do; fails with what is. */
   void settle() throws InterruptedException {
-    Settlement settlement = agent.await(Duration.ofSeconds(30));
+    Settlement settlement = agent.await(Duration.ofSeconds(30), look -> {});
     if (!settlement.settled()) {
       throw new AssertionError(settlement.toString());
     }

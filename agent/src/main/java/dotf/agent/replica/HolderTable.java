@@ -69,6 +69,17 @@ final class HolderTable {
     return minutes[find(address)];
   }
 
+  /** How many addresses each slot has, by slot. */
+  long[] counts() {
+    long[] counts = new long[Long.SIZE];
+    for (long set : slots) {
+      for (long left = set; left != 0; left &= left - 1) {
+        counts[Long.numberOfTrailingZeros(left)]++;
+      }
+    }
+    return counts;
+  }
+
   /** How many addresses have a slot. */
   int size() {
     return size;

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +134,18 @@ public final class Receipts implements Closeable {
    */
   public synchronized Instant proved(BlockAddress address) {
     return Instant.ofEpochSecond(table.minute(address) * 60L);
+  }
+
+  /** How many of our blocks each holder has signed for, in a way that counts now. */
+  public synchronized Map<NodeId, Long> blocksByHolder() {
+    long[] counts = table.counts();
+    Map<NodeId, Long> blocks = new HashMap<>();
+    for (int i = 0; i < signers.size(); i++) {
+      if (vouches(signers.get(i))) {
+        blocks.merge(signers.get(i).holder, counts[i], Long::sum);
+      }
+    }
+    return blocks;
   }
 
   /** How many blocks somebody signed for. */

@@ -325,7 +325,11 @@ class StubCodecTest {
                 + fragments.get(random.nextInt(fragments.size()))
                 + text.substring(random.nextBoolean() ? from : to);
       }
-      StubReading reading = read(text.getBytes(StandardCharsets.ISO_8859_1));
+      byte[] edited = text.getBytes(StandardCharsets.ISO_8859_1);
+      if (Arrays.equals(edited, bytes)) {
+        continue; // an edit may put back what it took away
+      }
+      StubReading reading = read(edited);
       assertThat(reading).isNotInstanceOf(StubReading.Authentic.class);
       if (reading instanceof StubReading.Damaged(String reason)) {
         assertThat(reason).isNotBlank();

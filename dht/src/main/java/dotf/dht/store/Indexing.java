@@ -110,7 +110,7 @@ final class Indexing implements Closeable {
     try {
       int covered = sealed.getLast().segment();
       directory.unlink(NEW_NAME);
-      BlockIndex.build(path.resolve(NEW_NAME), new SortedFacts(sealed), () -> closing);
+      BlockIndex.build(path.resolve(NEW_NAME), new SortedFacts(sealed));
       try (OpenFile file = directory.openWrite(NEW_NAME)) {
         file.sync();
       }
@@ -134,7 +134,7 @@ final class Indexing implements Closeable {
     }
   }
 
-  /** Gives up what is being made. */
+  /** To be said before the segments are closed: what is being made then will fail soon. */
   void closing() {
     closing = true;
   }

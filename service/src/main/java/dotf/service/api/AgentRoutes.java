@@ -1,0 +1,207 @@
+package dotf.service.api;
+
+import dotf.agent.Agent;
+import dotf.agent.AgentStatus;
+import dotf.agent.FolderStatus;
+import dotf.dht.DhtNode;
+import dotf.dht.Peer;
+import dotf.dht.store.BlockStore;
+import dotf.dht.store.StoreStats;
+import dotf.service.text.Amounts;
+import dotf.service.text.Printable;
+import dotf.service.text.Terminal.Style;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The agent as a whole: {@code status}, its port, and stopping it. */
+public final class AgentRoutes {
+  private static final Path OWN_STATUS = Path.of("/proc/self/status");
+
+  private final Agent agent;
+  private final DhtNode node;
+  private final BlockStore store;
+  private final String version;
+  private final Runnable stop;
+
+  private AgentRoutes(Agent agent, DhtNode node, BlockStore store, String version, Runnable stop) {
+    this.agent = agent;
+    this.node = node;
+    this.store = store;
+    this.version = version;
+    this.stop = stop;
+  }
+
+  /** Adds the routes. */
+  public static void add(
+      Routes routes, Agent agent, DhtNode node, BlockStore store, String version, Runnable stop) {
+    AgentRoutes own = new AgentRoutes(agent, node, store, version, stop);
+    routes.get("status", own::status);
+    routes.get("port", call -> call.line("the agent runs, and listens on port " + node.port()));
+    routes.post("stop", own::stop);
+  }
+
+  /** Answers with the process's number, so that the caller can wait for its end. */
+  private void stop(Call call) throws IOException {
+    call.line(String.valueOf(ProcessHandle.current().pid()));
+    stop.run();
+  }
+
+  private void status(Call call) throws IOException {
+    AgentStatus status = agent.status();
+    if (call.json()) {
+      Json.document(call.output(), json -> write(json, status));
+    } else {
+      print(call, status);
+    }
+  }
+
+  private void write(com.fasterxml.jackson.core.JsonGenerator json, AgentStatus status)
+      throws IOException {
+    json.writeStringField("version", version);
+    json.writeStringField("node", node.id().toString());
+    json.writeStringField("group", node.group().id().toString());
+    json.writeNumberField("port", node.port());
+    json.writeBooleanField("settled", status.settled());
+    json.writeBooleanField("paused", status.paused());
+    Json.text(json, "held", status.held());
+    Json.text(json, "waiting", status.waiting());
+    Json.array(json, "folders", items -> FolderRoutes.write(items, status.folders()));
+    Json.object(
+        json,
+        "safety",
+        o -> {
+          o.writeNumberField("safe", status.safety().safe());
+          o.writeNumberField("onlyHere", status.safety().onlyHere());
+          o.writeNumberField("atRisk", status.safety().atRisk());
+          o.writeNumberField("lost", status.safety().lost());
+        });
+    Json.object(
+        json,
+        "space",
+        o -> {
+          o.writeNumberField("originals", status.space().originals());
+          o.writeNumberField("store", status.space().store());
+          o.writeNumberField("hosted", status.space().hosted());
+          o.writeNumberField("trash", status.space().trash());
+          o.writeNumberField("givenBack", status.space().givenBack());
+        });
+    List<Peer> peers = node.peers();
+    Json.object(
+        json,
+        "peers",
+        o -> {
+          o.writeNumberField("known", peers.size());
+          o.writeNumberField("connected", peers.stream().filter(Peer::connected).count());
+        });
+    StoreStats stats = store.stats();
+    Json.object(
+        json,
+        "store",
+        o -> {
+          o.writeNumberField("blocks", stats.blocks());
+          o.writeNumberField("bytes", stats.bytes());
+          o.writeNumberField("hostedBlocks", stats.hostedBlocks());
+          o.writeNumberField("hostedBytes", stats.hostedBytes());
+        });
+    Json.object(
+        json,
+        "memory",
+        o -> {
+          o.writeNumberField("heapBytes", heap());
+          o.writeNumberField("rssBytes", resident());
+        });
+  }
+
+  private void print(Call call, AgentStatus status) throws IOException {
+    var terminal = call.terminal();
+    call.line(
+        terminal.styled(
+            status.settled() ? Style.GOOD : Style.WAITING,
+            status.settled() ? "Settled: nothing is left to do." : "Working."));
+    if (status.waiting() != null) {
+      call.line("  " + Printable.of(status.waiting()));
+    }
+    if (status.held() != null) {
+      call.line(terminal.styled(Style.BAD, "  " + Printable.of(status.held())));
+    }
+    call.line("");
+    if (status.folders().isEmpty()) {
+      call.line("Folders    none yet; watch one with: dotf add FOLDER");
+    }
+    String heading = "Folders";
+    for (FolderStatus folder : status.folders()) {
+      call.line(label(heading) + Printable.of(folder.path().toString()));
+      call.line(label("") + counts(folder));
+      if (folder.problem() != null) {
+        call.line(label("") + terminal.styled(Style.BAD, Printable.of(folder.problem())));
+      }
+      heading = "";
+    }
+    AgentStatus.Safety safety = status.safety();
+    call.line(
+        label("Safety")
+            + "%,d safe, %,d only here, %,d at risk, %,d lost"
+                .formatted(safety.safe(), safety.onlyHere(), safety.atRisk(), safety.lost()));
+    AgentStatus.Space space = status.space();
+    call.line(
+        label("Space")
+            + "files %s, store %s, for others %s, trash %s"
+                .formatted(
+                    Amounts.size(space.originals()),
+                    Amounts.size(space.store()),
+                    Amounts.size(space.hosted()),
+                    Amounts.size(space.trash())));
+    call.line(label("") + "given back " + Amounts.size(space.givenBack()));
+    List<Peer> peers = node.peers();
+    call.line(
+        label("Peers")
+            + "%d known, %d connected; port %d"
+                .formatted(
+                    peers.size(), peers.stream().filter(Peer::connected).count(), node.port()));
+    call.line(
+        label("Memory") + "heap " + Amounts.size(heap()) + ", process " + Amounts.size(resident()));
+  }
+
+  private static String label(String text) {
+    return "%-11s".formatted(text);
+  }
+
+  private static String counts(FolderStatus folder) {
+    StringBuilder counts =
+        new StringBuilder(
+            "%s, %s"
+                .formatted(
+                    Amounts.count(folder.files(), "file", "files"),
+                    Amounts.count(folder.stubs(), "stub", "stubs")));
+    append(counts, folder.pending(), "pending");
+    append(counts, folder.lingering(), "lingering");
+    append(counts, folder.skipped(), "skipped");
+    return counts.append(folder.keep() ? "; kept: never replaced" : "").toString();
+  }
+
+  private static void append(StringBuilder counts, long number, String what) {
+    if (number > 0) {
+      counts.append(", %,d %s".formatted(number, what));
+    }
+  }
+
+  private static long heap() {
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  /** What the system counts as ours; 0 where it does not say. */
+  private static long resident() throws IOException {
+    if (!Files.isReadable(OWN_STATUS)) {
+      return 0;
+    }
+    for (String line : Files.readAllLines(OWN_STATUS, StandardCharsets.ISO_8859_1)) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+      }
+    }
+    return 0;
+  }
+}

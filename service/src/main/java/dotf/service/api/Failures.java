@@ -1,0 +1,52 @@
+package dotf.service.api;
+
+import dotf.agent.NotFoundException;
+import dotf.agent.RefusedException;
+import dotf.agent.TryLaterException;
+import dotf.chunker.block.BlockMissingException;
+import dotf.service.text.CommandException;
+import dotf.service.text.ExitCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How a failed call ends: an exit code and one sentence. The log has the rest. */
+record Failures(ExitCode code, String sentence) {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  static Failures of(Exception failure) {
+    return switch (failure) {
+      case CommandException e -> new Failures(e.code(), message(e));
+      case NotFoundException e -> new Failures(ExitCode.ABSENT, message(e));
+      case RefusedException e -> new Failures(ExitCode.REFUSED, message(e));
+      case TryLaterException e -> new Failures(ExitCode.LATER, message(e));
+      case BlockMissingException e -> new Failures(ExitCode.LATER, message(e));
+      case NoSuchFileException e ->
+          new Failures(ExitCode.ABSENT, "there is no " + e.getFile() + "; check the name");
+      case AccessDeniedException e ->
+          new Failures(
+              ExitCode.FAILED, "the agent may not use " + e.getFile() + "; check its permissions");
+      case FileSystemException e ->
+          new Failures(
+              ExitCode.FAILED,
+              e.getReason() == null ? message(e) : e.getFile() + ": " + e.getReason());
+      case UncheckedIOException e -> of(Objects.requireNonNull(e.getCause()));
+      case IOException e -> new Failures(ExitCode.FAILED, message(e));
+      default -> {
+        LOG.error("a call failed", failure);
+        yield new Failures(
+            ExitCode.FAILED, "the agent met an error of its own; see it with: dotf log");
+      }
+    };
+  }
+
+  private static String message(Exception e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,184 @@
+package dotf.service.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dotf.agent.AddPreview;
+import dotf.agent.Agent;
+import dotf.agent.FolderStatus;
+import dotf.agent.Settlement;
+import dotf.service.text.Amounts;
+import dotf.service.text.CommandException;
+import dotf.service.text.ExitCode;
+import dotf.service.text.Paragraph;
+import dotf.service.text.Printable;
+import dotf.service.text.Table;
+import dotf.service.text.Table.Column;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Folders: {@code add folders wait}. */
+public final class FolderRoutes {
+  private final Agent agent;
+
+  private FolderRoutes(Agent agent) {
+    this.agent = agent;
+  }
+
+  /** Adds the routes. */
+  public static void add(Routes routes, Agent agent) {
+    FolderRoutes folders = new FolderRoutes(agent);
+    routes.get("folders", folders::list);
+    routes.get("preview", folders::preview);
+    routes.post("folders", folders::add);
+    routes.get("wait", folders::await);
+  }
+
+  private void list(Call call) throws IOException {
+    List<FolderStatus> folders = agent.folders();
+    if (call.json()) {
+      Json.document(
+          call.output(), json -> Json.array(json, "folders", items -> write(items, folders)));
+      return;
+    }
+    if (folders.isEmpty()) {
+      call.note("no folder is watched yet; watch one with: dotf add FOLDER");
+      return;
+    }
+    Table table =
+        new Table(
+            call.text(),
+            call.terminal(),
+            Column.right("FILES", 9),
+            Column.right("STUBS", 9),
+            Column.right("PENDING", 8),
+            Column.right("LINGERING", 9),
+            Column.right("SKIPPED", 8),
+            Column.left("FOLDER", 0));
+    for (FolderStatus folder : folders) {
+      table.row(
+          "%,d".formatted(folder.files()),
+          "%,d".formatted(folder.stubs()),
+          "%,d".formatted(folder.pending()),
+          "%,d".formatted(folder.lingering()),
+          "%,d".formatted(folder.skipped()),
+          Printable.of(folder.path().toString()) + (folder.keep() ? " (keep)" : ""));
+      if (folder.problem() != null) {
+        call.note(Printable.of(folder.path() + ": " + folder.problem()));
+      }
+    }
+  }
+
+  private void preview(Call call) throws IOException {
+    boolean keep = call.flag("keep");
+    AddPreview preview = agent.previewAdd(call.path(call.required("path")), keep);
+    if (call.json()) {
+      Json.document(call.output(), json -> write(json, preview));
+      return;
+    }
+    call.line(Printable.of(preview.folder().toString()));
+    paragraph(
+        call,
+        "%s, %s"
+            .formatted(
+                Amounts.count(preview.files(), "file", "files"), Amounts.size(preview.bytes())));
+    paragraph(
+        call,
+        keep
+            ? "none will become a stub: they are stored and sent, never replaced"
+            : "%s will become %s, the others are stored and stay"
+                .formatted(
+                    Amounts.count(preview.stubs(), "file", "files"),
+                    preview.stubs() == 1 ? "a stub" : "stubs"));
+    paragraph(
+        call,
+        preview.copiesAt() == 0
+            ? "copies: on this machine only; nobody else is in the group yet (dotf invite)"
+            : "copies: here and on "
+                + Amounts.count(preview.copiesAt(), "other node", "other nodes"));
+    paragraph(
+        call,
+        "space: at most %s needed, %s free above the reserve%s"
+            .formatted(
+                Amounts.size(preview.needed()),
+                Amounts.size(preview.available()),
+                preview.needed() > preview.available()
+                    ? "; what does not fit at once goes in waves or waits"
+                    : ""));
+  }
+
+  private void add(Call call) throws IOException {
+    Path folder = call.path(call.required("path"));
+    agent.addFolder(folder, call.flag("keep"));
+    if (call.json()) {
+      Json.document(call.output(), json -> Json.text(json, "path", folder));
+    } else {
+      call.line("watching " + Printable.of(folder.toString()));
+    }
+  }
+
+  /** Waits in slices, so that it hears when its client has gone. */
+  private void await(Call call) throws IOException, InterruptedException {
+    Duration timeout = Duration.ofMillis(call.number("millis", 60_000));
+    Settlement last =
+        agent.await(
+            timeout,
+            now -> {
+              call.checkConnected();
+              if (!now.settled()) {
+                call.progress(sentence(now));
+              }
+            });
+    if (call.json()) {
+      Json.document(
+          call.output(),
+          json -> {
+            json.writeBooleanField("settled", last.settled());
+            json.writeNumberField("pending", last.pending());
+            json.writeNumberField("waiting", last.waiting());
+            Json.text(json, "reason", last.reason());
+          });
+    }
+    if (!last.settled()) {
+      throw new CommandException(ExitCode.LATER, sentence(last) + "; see dotf ls");
+    }
+  }
+
+  private static String sentence(Settlement now) {
+    long files = now.pending() + now.waiting();
+    return Amounts.count(files, "file is", "files are")
+        + " not done"
+        + (now.reason() == null ? "" : ": " + Printable.of(now.reason()));
+  }
+
+  private static void paragraph(Call call, String text) throws IOException {
+    call.line(Paragraph.wrapped("  " + text, call.terminal().width(), 4));
+  }
+
+  static void write(JsonGenerator json, List<FolderStatus> folders) throws IOException {
+    for (FolderStatus folder : folders) {
+      Json.object(
+          json,
+          o -> {
+            Json.text(o, "path", folder.path());
+            o.writeBooleanField("keep", folder.keep());
+            o.writeNumberField("files", folder.files());
+            o.writeNumberField("stubs", folder.stubs());
+            o.writeNumberField("pending", folder.pending());
+            o.writeNumberField("lingering", folder.lingering());
+            o.writeNumberField("skipped", folder.skipped());
+            Json.text(o, "problem", folder.problem());
+          });
+    }
+  }
+
+  private static void write(JsonGenerator json, AddPreview preview) throws IOException {
+    Json.text(json, "path", preview.folder());
+    json.writeNumberField("files", preview.files());
+    json.writeNumberField("bytes", preview.bytes());
+    json.writeNumberField("stubs", preview.stubs());
+    json.writeNumberField("copiesAt", preview.copiesAt());
+    json.writeNumberField("needed", preview.needed());
+    json.writeNumberField("available", preview.available());
+  }
+}

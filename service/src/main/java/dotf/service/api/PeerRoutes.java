@@ -1,0 +1,175 @@
+package dotf.service.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dotf.agent.Agent;
+import dotf.agent.RefusedException;
+import dotf.dht.Answer;
+import dotf.dht.DhtNode;
+import dotf.dht.GroupNotEmptyException;
+import dotf.dht.Peer;
+import dotf.dht.group.Ticket;
+import dotf.dht.identity.NodeId;
+import dotf.service.text.Amounts;
+import dotf.service.text.CommandException;
+import dotf.service.text.ExitCode;
+import dotf.service.text.Printable;
+import dotf.service.text.Table;
+import dotf.service.text.Table.Column;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** Other machines: {@code peers invite join connect}. */
+public final class PeerRoutes {
+  private final Agent agent;
+  private final DhtNode node;
+  private final InstantSource clock;
+
+  private PeerRoutes(Agent agent, DhtNode node, InstantSource clock) {
+    this.agent = agent;
+    this.node = node;
+    this.clock = clock;
+  }
+
+  /** Adds the routes. */
+  public static void add(Routes routes, Agent agent, DhtNode node, InstantSource clock) {
+    PeerRoutes peers = new PeerRoutes(agent, node, clock);
+    routes.get("peers", peers::list);
+    routes.post("invite", peers::invite);
+    routes.post("join", peers::join);
+    routes.post("connect", peers::connect);
+  }
+
+  private void list(Call call) throws IOException {
+    List<Peer> peers = node.peers();
+    Map<NodeId, Long> heldForUs = agent.heldForUs();
+    if (call.json()) {
+      Json.document(
+          call.output(),
+          json ->
+              Json.array(
+                  json,
+                  "peers",
+                  items -> {
+                    for (Peer peer : peers) {
+                      Json.object(
+                          items,
+                          o -> {
+                            write(o, peer);
+                            o.writeNumberField("heldForUs", heldForUs.getOrDefault(peer.id(), 0L));
+                          });
+                    }
+                  }));
+      return;
+    }
+    if (peers.isEmpty()) {
+      call.note("this machine is alone in its group; bring another in with: dotf invite");
+      return;
+    }
+    Table table =
+        new Table(
+            call.text(),
+            call.terminal(),
+            Column.left("NODE", 8),
+            Column.left("STATE", 9),
+            Column.left("PATH", 6),
+            Column.right("SENT", 8),
+            Column.right("RECEIVED", 8),
+            Column.right("FOR US", 8),
+            Column.left("ADDRESS", 20));
+    for (Peer peer : peers) {
+      table.row(
+          peer.id().brief(),
+          peer.connected() ? "connected" : "away",
+          path(peer),
+          Amounts.size(peer.sent()),
+          Amounts.size(peer.received()),
+          Amounts.count(heldForUs.getOrDefault(peer.id(), 0L), "", "").strip(),
+          address(peer));
+    }
+  }
+
+  private static void write(JsonGenerator json, Peer peer) throws IOException {
+    json.writeStringField("node", peer.id().toString());
+    json.writeStringField("address", address(peer));
+    json.writeBooleanField("connected", peer.connected());
+    json.writeStringField("path", path(peer));
+    json.writeNumberField("sentBytes", peer.sent());
+    json.writeNumberField("receivedBytes", peer.received());
+    json.writeNumberField("sentPerSecond", peer.sentPerSecond());
+    json.writeNumberField("receivedPerSecond", peer.receivedPerSecond());
+    json.writeStringField("version", Printable.of(peer.version()));
+  }
+
+  private static String address(Peer peer) {
+    InetSocketAddress address = peer.address();
+    return address == null ? "" : address.getHostString() + ":" + address.getPort();
+  }
+
+  private static String path(Peer peer) {
+    InetSocketAddress address = peer.address();
+    if (!peer.connected() || address == null) {
+      return "-";
+    }
+    var host = address.getAddress();
+    boolean near =
+        host != null
+            && (host.isLoopbackAddress() || host.isSiteLocalAddress() || host.isLinkLocalAddress());
+    return near ? "LAN" : "direct";
+  }
+
+  private void invite(Call call) throws IOException {
+    long uses = call.number("uses", 1);
+    Duration life = Duration.ofSeconds(call.number("seconds", 86_400));
+    if (uses < 1 || uses > Ticket.USES_MAX) {
+      throw new CommandException(
+          ExitCode.USAGE, "a ticket is good for 1 to " + Ticket.USES_MAX + " machines");
+    }
+    Ticket ticket = node.invite((int) uses, life);
+    if (call.json()) {
+      Json.document(
+          call.output(),
+          json -> {
+            json.writeStringField("ticket", ticket.text());
+            json.writeNumberField("uses", uses);
+            Json.time(json, "until", clock.instant().plus(life));
+          });
+      return;
+    }
+    call.line(ticket.text());
+    call.note(
+        "good for %s, for %s; on the other machine:  dotf join -   (it then asks for the ticket)"
+            .formatted(Amounts.count(uses, "machine", "machines"), Amounts.duration(life)));
+  }
+
+  private void join(Call call) throws IOException {
+    Ticket ticket = Ticket.parse(call.required("ticket").strip());
+    try {
+      node.join(ticket);
+    } catch (GroupNotEmptyException e) {
+      throw new RefusedException(String.valueOf(e.getMessage()));
+    }
+    call.line(
+        "joined: %s in the group"
+            .formatted(Amounts.count(node.group().others().size() + 1L, "machine", "machines")));
+  }
+
+  private void connect(Call call) throws IOException {
+    String given = call.required("address");
+    int colon = given.lastIndexOf(':');
+    String host = colon < 1 ? "" : given.substring(0, colon).replaceAll("^\\[|]$", "");
+    if (host.isEmpty() || !given.substring(colon + 1).matches("\\d{1,5}")) {
+      throw new CommandException(
+          ExitCode.USAGE, "an address is HOST:PORT, not " + Printable.of(given));
+    }
+    Answer answer = node.connect(host, Integer.parseInt(given.substring(colon + 1)));
+    call.line(
+        answer.member()
+            ? "node %s of our group answered".formatted(answer.node().brief())
+            : "node %s answered; it is not in our group, which needs a ticket: dotf invite"
+                .formatted(answer.node().brief()));
+  }
+}

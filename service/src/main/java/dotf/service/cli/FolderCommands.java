@@ -1,0 +1,90 @@
+package dotf.service.cli;
+
+import dotf.service.text.CommandException;
+import dotf.service.text.ExitCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code add folders wait}. */
+final class FolderCommands {
+  private FolderCommands() {}
+
+  @Command(name = "add", description = "Watch a folder; says first what that will do.")
+  static final class Add implements Callable<Integer> {
+    private final Dotf dotf;
+
+    @Parameters(paramLabel = "FOLDER")
+    private String folder = "";
+
+    @Option(names = "--keep", description = "store and send its files, never replace them")
+    private boolean keep;
+
+    @Option(names = "--yes", description = "do not ask")
+    private boolean yes;
+
+    @Option(names = "--dry-run", description = "say what would be done, and do nothing")
+    private boolean dryRun;
+
+    Add(Dotf dotf) {
+      this.dotf = dotf;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      Path path = Dotf.absolute(folder);
+      String kept = keep ? "true" : null;
+      // With --json the one document is that of the command itself.
+      if (dryRun || !dotf.json()) {
+        int previewed = dotf.send(Request.get("preview").with("path", path).with("keep", kept));
+        if (previewed != 0 || dryRun) {
+          return previewed;
+        }
+      }
+      if (!yes && !dotf.json() && !dotf.screen().confirm("Watch this folder?", true)) {
+        throw new CommandException(ExitCode.FAILED, "nothing was changed");
+      }
+      return dotf.send(Request.post("folders").with("path", path).with("keep", kept));
+    }
+  }
+
+  @Command(name = "folders", description = "List the watched folders.")
+  static final class Folders implements Callable<Integer> {
+    private final Dotf dotf;
+
+    Folders(Dotf dotf) {
+      this.dotf = dotf;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      return dotf.send(Request.get("folders"));
+    }
+  }
+
+  @Command(name = "wait", description = "Return when nothing can be done now.")
+  static final class Wait implements Callable<Integer> {
+    private final Dotf dotf;
+
+    @Option(
+        names = "--timeout",
+        paramLabel = "TIME",
+        defaultValue = "60s",
+        description = "such as 90s, 10m, 2h (default: ${DEFAULT-VALUE})")
+    private String timeout = "";
+
+    Wait(Dotf dotf) {
+      this.dotf = dotf;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      Duration time = Times.parse(timeout);
+      return dotf.send(Request.get("wait").with("millis", time.toMillis()));
+    }
+  }
+}

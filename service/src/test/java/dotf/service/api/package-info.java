@@ -1,0 +1,4 @@
+@NullMarked
+package dotf.service.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dotf.service.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dotf.service.text;
+
+import org.jspecify.annotations.NullMarked;
