@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mapdb.BTreeMap;
 import org.mapdb.DB;
@@ -77,15 +78,33 @@ final class BlockIndex implements Closeable {
     }
   }
 
-  /** Makes a file that is not there yet; it is not synced. */
-  static void build(Path file, SortedFacts facts) throws IOException {
+  /**
+   * Makes a file that is not there yet; it is not synced.
+   *
+   * @param stopped whether to give up, with an exception
+   */
+  static void build(Path file, SortedFacts facts, BooleanSupplier stopped) throws IOException {
     try (DB db = DBMaker.fileDB(file.toFile()).fileMmapEnable().fileMmapPreclearDisable().make()) {
       var blocks = db.treeMap("blocks", KEY, PLACE).createFromSink();
-      facts.blocks(block -> blocks.put(block.address().bytes(), encode(block.held())));
+      facts.blocks(
+          block -> {
+            giveUpIf(stopped);
+            blocks.put(block.address().bytes(), encode(block.held()));
+          });
       var chunks = db.treeMap("chunks", KEY, KEY).createFromSink();
-      facts.chunks((id, address) -> chunks.put(id.bytes(), address.bytes()));
+      facts.chunks(
+          (id, address) -> {
+            giveUpIf(stopped);
+            chunks.put(id.bytes(), address.bytes());
+          });
       blocks.create();
       chunks.create();
+    }
+  }
+
+  private static void giveUpIf(BooleanSupplier stopped) throws InterruptedIOException {
+    if (stopped.getAsBoolean()) {
+      throw new InterruptedIOException("the store is being closed");
     }
   }
 

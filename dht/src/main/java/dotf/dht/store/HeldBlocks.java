@@ -20,15 +20,13 @@ final class HeldBlocks {
   private static final Logger LOG = LoggerFactory.getLogger(HeldBlocks.class);
 
   /** So many segments are searched one by one, or a part of all when they are very many. */
-  private static final int UNINDEXED_MAX = 8;
+  private static final int UNINDEXED_MAX = 64;
 
   private static final int UNINDEXED_PART = 32;
 
-  /** Footers that the index does not cover are in memory, as far as this goes. */
-  private static final long LOADED_BYTES_MAX = 32 << 20;
-
   private final KeyFilter filter;
   private final Indexing indexing;
+  private final long footerMemory;
   private volatile View view;
   private volatile Counts counts;
   private volatile Counts sealedCounts;
@@ -46,15 +44,21 @@ final class HeldBlocks {
     }
   }
 
-  /** Starts with sealed segments, some of which an index may cover. */
+  /**
+   * Starts with sealed segments, some of which an index may cover.
+   *
+   * @param footerMemory bytes of footers to be kept in memory
+   */
   HeldBlocks(
       List<Facts> sealed,
       Counts counts,
       KeyFilter filter,
       Indexing indexing,
-      @Nullable Indexed indexed) {
+      @Nullable Indexed indexed,
+      long footerMemory) {
     this.filter = filter;
     this.indexing = indexing;
+    this.footerMemory = footerMemory;
     this.counts = counts;
     sealedCounts = counts;
     int last = sealed.isEmpty() ? 0 : sealed.getLast().segment();
@@ -73,7 +77,7 @@ final class HeldBlocks {
   }
 
   private void load(Facts facts) {
-    if (facts instanceof Footer footer && loadedBytes + footer.bytes() <= LOADED_BYTES_MAX) {
+    if (facts instanceof Footer footer && loadedBytes <= footerMemory) {
       try {
         footer.load();
         loadedBytes += footer.bytes();
@@ -208,7 +212,8 @@ final class HeldBlocks {
   /** Has an index made when searching the segments without one would take long. */
   private void index() {
     int unindexed = sealedSegments() - view.covered();
-    if (unindexed > Math.max(UNINDEXED_MAX, view.covered() / UNINDEXED_PART)) {
+    boolean many = unindexed > Math.max(UNINDEXED_MAX, view.covered() / UNINDEXED_PART);
+    if (many || loadedBytes > footerMemory) {
       indexing.build(view.sealed, this::indexed);
     }
   }

@@ -110,7 +110,7 @@ final class Indexing implements Closeable {
     try {
       int covered = sealed.getLast().segment();
       directory.unlink(NEW_NAME);
-      BlockIndex.build(path.resolve(NEW_NAME), new SortedFacts(sealed));
+      BlockIndex.build(path.resolve(NEW_NAME), new SortedFacts(sealed), () -> closing);
       try (OpenFile file = directory.openWrite(NEW_NAME)) {
         file.sync();
       }
@@ -134,7 +134,7 @@ final class Indexing implements Closeable {
     }
   }
 
-  /** To be said before the segments are closed: what is being made then will fail soon. */
+  /** Gives up what is being made. */
   void closing() {
     closing = true;
   }

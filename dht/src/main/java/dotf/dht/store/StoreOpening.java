@@ -33,7 +33,7 @@ record StoreOpening(
           found.store() == null ? new StoreId(random.nextLong(), random.nextLong()) : found.store();
       CleanMark mark = CleanMark.take(directory, store);
       Indexing indexing = new Indexing(disk, path, directory, store);
-      HeldBlocks held = held(found.sealed(), mark, indexing);
+      HeldBlocks held = held(found.sealed(), mark, indexing, settings);
       SegmentWriter.Start start = found.start();
       if (found.store() == null) {
         start = SegmentWriter.first(directory, store);
@@ -73,15 +73,19 @@ record StoreOpening(
   }
 
   /** Takes over the filter that a clean stop left, or makes it anew from the footers. */
-  private static HeldBlocks held(List<Facts> sealed, @Nullable CleanMark mark, Indexing indexing)
+  private static HeldBlocks held(
+      List<Facts> sealed, @Nullable CleanMark mark, Indexing indexing, StoreSettings settings)
       throws IOException {
+    long memory = settings.footerMemory();
     int last = sealed.isEmpty() ? 0 : sealed.getLast().segment();
     if (mark != null && mark.covered() == last) {
-      return new HeldBlocks(sealed, mark.counts(), mark.filter(), indexing, indexing.open(last));
+      return new HeldBlocks(
+          sealed, mark.counts(), mark.filter(), indexing, indexing.open(last), memory);
     }
     Tally tally = new Tally();
     new SortedFacts(sealed).blocks(tally::add);
-    return new HeldBlocks(sealed, tally.counts, tally.filter, indexing, indexing.open(last));
+    return new HeldBlocks(
+        sealed, tally.counts, tally.filter, indexing, indexing.open(last), memory);
   }
 
   /** Counts blocks and fills the filter on the way. */

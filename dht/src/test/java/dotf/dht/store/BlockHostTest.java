@@ -107,7 +107,7 @@ class BlockHostTest {
     @Override
     public BlockHost open() throws IOException {
       return TestStore.open(
-          temporary.resolve("store"), new StoreSettings(1 << 20, OFFER, 256 << 10, 20));
+          temporary.resolve("store"), new StoreSettings(1 << 20, OFFER, 256 << 10, 20, 16 << 10));
     }
 
     @Override

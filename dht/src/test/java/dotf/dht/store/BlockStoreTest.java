@@ -258,7 +258,8 @@ class BlockStoreTest {
 
   @Test
   void usedUpOffer_refusesOthersBlocks_whileOwnBlocksStillGo() throws IOException {
-    try (BlockStore store = open(directory(), new StoreSettings(1 << 20, 3000, 256 << 10, 20))) {
+    try (BlockStore store =
+        open(directory(), new StoreSettings(1 << 20, 3000, 256 << 10, 20, 16 << 10))) {
       store.putHosted(List.of(block(1, 2000)), owner(1), UNTIL);
       assertThatThrownBy(() -> store.putHosted(List.of(block(2, 2000)), owner(1), UNTIL))
           .isInstanceOfSatisfying(
@@ -272,7 +273,8 @@ class BlockStoreTest {
 
   @Test
   void reachedLimit_refusesEverybody_andKeepsWhatThereIs() throws IOException {
-    try (BlockStore store = open(directory(), new StoreSettings(10_000, 1 << 20, 256 << 10, 20))) {
+    try (BlockStore store =
+        open(directory(), new StoreSettings(10_000, 1 << 20, 256 << 10, 20, 16 << 10))) {
       store.put(block(1, 9000), null);
       store.commit();
       assertThatThrownBy(() -> store.put(block(2, 2000), null))

@@ -255,7 +255,8 @@ class StoreRecoveryTest {
 
   @Test
   void segmentsOfTheFirstVersion_areReadForEver() throws IOException {
-    try (BlockStore store = open(store(), new StoreSettings(1 << 20, 1 << 20, 64 << 10, 4))) {
+    try (BlockStore store =
+        open(store(), new StoreSettings(1 << 20, 1 << 20, 64 << 10, 4, 16 << 10))) {
       put(store, 0, 2);
       store.putHosted(List.of(block(2, SIZE)), owner(1), UNTIL);
       store.renew(List.of(block(0, SIZE).address()), owner(1), UNTIL);

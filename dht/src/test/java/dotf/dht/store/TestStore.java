@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Stores and blocks for tests. */
 final class TestStore {
   /** Segments of a few records, so that sealing and the index are part of every test. */
-  static final StoreSettings SMALL = new StoreSettings(1L << 40, 1L << 40, 256 << 10, 20);
+  static final StoreSettings SMALL = new StoreSettings(1L << 40, 1L << 40, 256 << 10, 20, 16 << 10);
 
   private TestStore() {}
 
