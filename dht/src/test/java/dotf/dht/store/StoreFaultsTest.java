@@ -7,9 +7,14 @@ import static dotf.dht.store.TestStore.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dotf.chunker.block.SealedBlock;
 import dotf.dht.store.StoreHealth.State;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,11 +76,22 @@ class StoreFaultsTest {
       disk.failNext("syncData", 1);
       put(store, 1);
     }
-    // What the failed sync may have left: a good-looking record that never reached the disk.
+    // What the failed sync may have left: a good record that nobody was promised.
     Path poisoned = TestStore.segment(temporary.resolve("store"), 1);
-    TestStore.flip(poisoned, (SegmentHeader.BYTES + Entry.recordBytes(1000) + 200) * 8L);
+    SealedBlock never = block(99, 1000);
+    int end = SegmentHeader.BYTES + Entry.recordBytes(1000);
+    ByteBuffer record = ByteBuffer.allocate(Entry.recordBytes(1000));
+    new Entry(Entry.Type.OWN, never.address(), Id.of(chunk(99)), 0, 1000, end)
+        .writeHeader(record, 2);
+    record.put(never.bytes()).putInt(Entry.crc(never.bytes()));
+    try (FileChannel file = FileChannel.open(poisoned, StandardOpenOption.WRITE)) {
+      assertThat(file.write(record.flip(), end)).isEqualTo(record.limit());
+    }
+    Files.delete(temporary.resolve("store").resolve(CleanMark.NAME));
     try (BlockStore store = open(new FaultyDisk())) {
       assertKept(store, 0, 2);
+      assertThat(store.contains(never.address())).isFalse();
+      assertThat(store.stats().blocks()).isEqualTo(2);
       assertThat(TestStore.problems(store)).isEmpty();
     }
   }
