@@ -15,8 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** The agent as a whole: {@code status}, its port, and stopping it. */
+/** The agent as a whole: {@code status}, and stopping it. */
 public final class AgentRoutes {
   private static final Path OWN_STATUS = Path.of("/proc/self/status");
 
@@ -39,8 +40,16 @@ public final class AgentRoutes {
       Routes routes, Agent agent, DhtNode node, BlockStore store, String version, Runnable stop) {
     AgentRoutes own = new AgentRoutes(agent, node, store, version, stop);
     routes.get("status", own::status);
-    routes.get("port", call -> call.line("the agent runs, and listens on port " + node.port()));
     routes.post("stop", own::stop);
+  }
+
+  /**
+   * Adds the route by which {@code start} tells where the agent listens.
+   *
+   * @param listening says so, in a sentence
+   */
+  public static void addPort(Routes routes, Supplier<String> listening) {
+    routes.get("port", call -> call.line(listening.get()));
   }
 
   /** Answers with the process's number, so that the caller can wait for its end. */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,8 +160,8 @@ final class Screen {
           || target.startsWith("/dev/tty")
           || target.equals("/dev/console");
     } catch (IOException noProc) {
-      Console console = System.console();
-      return !Files.exists(Path.of("/proc/self")) && console != null && console.isTerminal();
+      return !Files.exists(Path.of("/proc/self"))
+          && Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
   }
 
