@@ -55,7 +55,7 @@ public final class AgentRoutes {
   /** Answers with the process's number, so that the caller can wait for its end. */
   private void stop(Call call) throws IOException {
     call.line(String.valueOf(ProcessHandle.current().pid()));
-    stop.run();
+    call.afterwards(stop);
   }
 
   private void status(Call call) throws IOException {

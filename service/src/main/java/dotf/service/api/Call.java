@@ -28,6 +28,7 @@ final class Call {
   private final Terminal terminal;
   private final Reply reply;
   private final Writer text;
+  private Runnable afterwards = () -> {};
 
   /**
    * @param json whether the answer is a JSON document; else it is text for {@code terminal}
@@ -60,7 +61,14 @@ final class Call {
     } catch (Exception e) {
       LOG.error("an answer could not be sent", e);
       reply.abort();
+    } finally {
+      afterwards.run();
     }
+  }
+
+  /** Does something once the answer has been sent. */
+  void afterwards(Runnable action) {
+    afterwards = action;
   }
 
   boolean json() {
