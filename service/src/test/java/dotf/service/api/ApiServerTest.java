@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
+@SuppressWarnings("try") // a server is open for as long as its block, and clients know its path
 class ApiServerTest {
   private static final int LARGE = 8 << 20;
 
