@@ -70,8 +70,8 @@ final class HttpBody extends OutputStream {
 
   @Override
   public void flush() {
-    begin();
     if (filled > 0) {
+      begin();
       ByteBuf copy = Unpooled.copiedBuffer(buffer, 0, filled);
       filled = 0;
       await(channel.writeAndFlush(new DefaultHttpContent(copy)));
@@ -81,6 +81,7 @@ final class HttpBody extends OutputStream {
   /** Sends the rest and ends the connection. */
   @Override
   public void close() {
+    begin();
     flush();
     channel
         .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)

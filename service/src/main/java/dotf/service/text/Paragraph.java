@@ -10,16 +10,20 @@ public final class Paragraph {
    */
   public static String wrapped(String text, int width, int indent) {
     StringBuilder lines = new StringBuilder(text.length() + 16);
+    int start = 0;
     int column = 0;
+    boolean first = true;
     for (String word : text.split(" ", -1)) {
       int length = Printable.columns(word);
-      if (column > indent && column + 1 + length > width) {
+      if (column > start && column + 1 + length > width) {
         lines.append('\n').append(" ".repeat(indent));
+        start = indent;
         column = indent;
-      } else if (!lines.isEmpty()) {
+      } else if (!first) {
         lines.append(' ');
         column++;
       }
+      first = false;
       lines.append(word);
       column += length;
     }
