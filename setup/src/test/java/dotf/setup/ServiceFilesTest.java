@@ -86,6 +86,27 @@ class ServiceFilesTest {
     assertThat(found).startsWith(young.toString());
   }
 
+  @Test
+  void launcher_withoutANoteOfTheSetUp_startsTheJavaThatItFinds()
+      throws IOException, InterruptedException {
+    Path young = javaOf("25.0.1", "young");
+    Files.writeString(young.resolve("bin/java"), "#!/bin/sh\nprintf young\n");
+    Path program = temporary.resolve("program");
+    Files.createDirectories(program.resolve("bin"));
+    Files.createDirectories(program.resolve("lib"));
+    Path launcher = Files.copy(Path.of("bin/dotf"), program.resolve("bin/dotf"));
+    Files.copy(Path.of("bin/find-jdk.sh"), program.resolve("lib/find-jdk.sh"));
+    ProcessBuilder command =
+        new ProcessBuilder("sh", launcher.toString(), "--version").redirectErrorStream(true);
+    command.environment().put("JAVA_HOME", young.toString());
+
+    Process process = command.start();
+    String started = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(started).isEqualTo("young");
+  }
+
   private Path javaOf(String version, String name) throws IOException {
     Path home = temporary.resolve(name);
     Files.createDirectories(home.resolve("bin"));
