@@ -1,6 +1,7 @@
 package dotf.setup;
 
 import dotf.setup.Keyring.Secret;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -128,8 +130,9 @@ public record Diagnosis(Path root, Map<String, String> environment, Instant now)
     if (!Files.exists(limit)) {
       return Finding.good("watches", "this system sets no limit");
     }
-    try {
-      long most = Long.parseLong(Files.readString(limit).strip());
+    // By a reader with a buffer: the kernel gives all of such a file to the first read, or nothing.
+    try (BufferedReader reader = Files.newBufferedReader(limit)) {
+      long most = Long.parseLong(Objects.requireNonNullElse(reader.readLine(), "").strip());
       return most >= ENOUGH_WATCHES
           ? Finding.good("watches", "up to %,d directories can be watched".formatted(most))
           : Finding.advice(

@@ -1,6 +1,7 @@
 package dotf.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dotf.setup.Finding.Grade;
 import dotf.setup.Keyring.Secret;
@@ -50,6 +51,17 @@ class DiagnosisTest {
 
     assertThat(finding("watches").grade()).isEqualTo(Grade.ADVICE);
     assertThat(finding("watches").mend()).contains("max_user_watches=");
+  }
+
+  @Test
+  void watches_ofThisMachine_areTheNumberThatTheKernelTells() throws IOException {
+    Path limit = Path.of("/proc/sys/fs/inotify/max_user_watches");
+    assumeTrue(Files.isReadable(limit), "skipped: this system has no " + limit);
+    long most = Long.parseLong(Files.readAllLines(limit).getFirst());
+
+    root = Path.of("/");
+
+    assertThat(finding("watches").text()).contains("%,d directories".formatted(most));
   }
 
   @Test
