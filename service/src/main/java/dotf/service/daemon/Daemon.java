@@ -27,7 +27,6 @@ import dotf.service.api.Routes;
 import dotf.setup.Config;
 import dotf.setup.ConfigFile;
 import dotf.setup.Home;
-import dotf.setup.PortHolder;
 import dotf.watcher.FolderWatcher;
 import java.io.Closeable;
 import java.io.IOException;
@@ -112,7 +111,7 @@ public final class Daemon implements Closeable {
     CareRoutes.add(routes, agent, clock);
     PeerRoutes.add(routes, agent, node, clock);
     AgentRoutes.add(routes, agent, node, store, version, this::requestStop);
-    AgentRoutes.addPort(routes, () -> listening(config.port()));
+    AgentRoutes.addPort(routes, () -> listening(config.port(), node));
     DoctorRoutes.add(routes, home, environment, clock);
     ConfigRoutes.add(routes, configFile, changed -> obey(changed, agent, node));
     closeLater(ApiServer.listen(home.prepareSocket(environment), routes));
@@ -238,14 +237,15 @@ public final class Daemon implements Closeable {
     return executor;
   }
 
-  private String listening(int wanted) {
+  private String listening(int wanted, DhtNode node) {
     String said = "the agent runs, and listens on port " + port;
     if (wanted == 0 || wanted == port) {
       return said;
     }
-    return PortHolder.of(wanted)
-        .map(holder -> "%s: %d is held by %s".formatted(said, wanted, holder))
-        .orElse("%s: %d was taken".formatted(said, wanted));
+    String holder = node.portHolder();
+    return holder == null
+        ? "%s: %d was taken".formatted(said, wanted)
+        : "%s: %d is held by %s".formatted(said, wanted, holder);
   }
 
   /** The port that peers reach us on. */
