@@ -92,12 +92,23 @@ farewell() {
   say
   say "dotf is set up. Three lines to try:"
   if [ -n "$folder" ]; then
-    say "  cp some.pdf $folder/            becomes some.pdf.f after ${settle##* } of quiet"
-    say "  dotf ls                         what there is, and in what state; at once"
-    say "  cat $folder/some.pdf.f          brings some.pdf back beside it, within a second"
+    lines_to_try \
+      "cp some.pdf $folder" "becomes some.pdf.f after ${settle##* } of quiet" \
+      "dotf ls" "what there is, and in what state; at once" \
+      "cat $folder/some.pdf.f" "brings some.pdf back beside it, within a second"
   else
-    say "  dotf add ~/Sync                 watch a folder; at once"
-    say "  dotf invite                     a ticket for another machine; at once"
-    say "  dotf status                     how all is; at once"
+    lines_to_try \
+      "dotf add ~/Sync" "watch a folder; at once" \
+      "dotf invite" "a ticket for another machine; at once" \
+      "dotf status" "how all is; at once"
   fi
+}
+
+# Pairs of a command and what it does, in two columns.
+lines_to_try() {
+  local width=0 word
+  for word in "$1" "$3" "$5"; do
+    [ ${#word} -le $width ] || width=${#word}
+  done
+  printf "  %-${width}s  %s\n" "$@"
 }

@@ -19,7 +19,8 @@ check_uninstall() {
   local stubs
   stubs=$(status_sum stubs)
   if [ "$stubs" != 0 ] && ! $dry_run; then
-    fail 77 "there are $stubs stubs whose files only dotf can bring back; use --uninstall --restore"
+    [ "$stubs" = 1 ] && stubs='1 stub' || stubs="$stubs stubs"
+    fail 77 "$stubs left, whose content only dotf can bring back; use --uninstall --restore"
   fi
   if $purge; then
     local alone hosted
