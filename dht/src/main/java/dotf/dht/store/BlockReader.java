@@ -8,20 +8,29 @@ import dotf.dht.store.Held.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads blocks out of segments, believing nothing. */
 final class BlockReader {
   private final SegmentFiles files;
 
-  /**
-   * Up to which byte each segment's cached pages have been dropped since they were written:
-   * whatever of it is cached now came from the disk.
-   */
-  private final ConcurrentHashMap<Integer, Long> dropped = new ConcurrentHashMap<>();
+  /** How old what the kernel keeps of the disk may be and still pass for the disk. */
+  private static final long FRESH_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  BlockReader(SegmentFiles files) {
+  /** What of each segment's cached pages came from the disk, and not from whoever wrote it. */
+  private final ConcurrentHashMap<Integer, Dropped> dropped = new ConcurrentHashMap<>();
+
+  private final LongSupplier nanos;
+
+  /** The pages before {@code end} were dropped at a time. */
+  private record Dropped(long end, long nanos) {}
+
+  /** {@code nanos} is a monotonic clock. */
+  BlockReader(SegmentFiles files, LongSupplier nanos) {
     this.files = files;
+    this.nanos = nanos;
   }
 
   SealedBlock read(BlockAddress address, @Nullable Place place) throws IOException {
@@ -46,13 +55,15 @@ final class BlockReader {
   }
 
   /**
-   * Reads after the pages of the record have been dropped from the kernel's memory.
+   * Reads after the pages of the record have been dropped from the kernel's memory; one drop serves
+   * the whole segment for a minute.
    *
-   * @param durable up to where the segment is on the disk, so that one drop serves all of it
+   * @param durable up to where the segment is on the disk
    */
   SealedBlock readFromDisk(BlockAddress address, @Nullable Place place, long durable)
       throws IOException {
-    if (place != null && dropped.getOrDefault(place.segment(), 0L) < place.end()) {
+    if (place != null && !isFresh(place)) {
+      long now = nanos.getAsLong();
       boolean _ =
           files.read(
               place.segment(),
@@ -60,9 +71,19 @@ final class BlockReader {
                 file.dropCache();
                 return true;
               });
-      dropped.merge(place.segment(), durable, Math::max);
+      dropped.put(place.segment(), new Dropped(durable, now));
     }
     return read(address, place);
+  }
+
+  private boolean isFresh(Place place) {
+    Dropped last = dropped.get(place.segment());
+    return last != null && place.end() <= last.end && nanos.getAsLong() - last.nanos < FRESH_NANOS;
+  }
+
+  /** The next read from the disk of each segment really is one. */
+  void forgetDropped() {
+    dropped.clear();
   }
 
   private static BlockCorruptException corrupt(BlockAddress address, Place place) {

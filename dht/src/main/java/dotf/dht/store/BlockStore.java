@@ -50,7 +50,7 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
   private final Thread committer;
   private final ThreadLocal<List<Batch>> awaited = ThreadLocal.withInitial(ArrayList::new);
   private final Consumer<StoreHealth> alarm;
-  private volatile StoreHealth health = StoreHealth.GOOD;
+  private volatile StoreHealth health;
 
   private BlockStore(StoreOpening opened, Consumer<StoreHealth> alarm) {
     this.alarm = alarm;
@@ -60,7 +60,8 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     settings = opened.settings();
     files = opened.files();
     held = opened.held();
-    reader = new BlockReader(files);
+    reader = new BlockReader(files, System::nanoTime);
+    health = opened.suspect() ? StoreHealth.suspect() : StoreHealth.GOOD;
     writer =
         new SegmentWriter(
             directory, id, settings, files, held, opened.start(), this::healthChanged);
@@ -90,7 +91,10 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     return id.bytes();
   }
 
-  /** Whether the disk has kept its word so far. */
+  /**
+   * Whether the disk has kept its word so far; that it did not is remembered over restarts, until a
+   * deep {@link #verify} finds nothing wrong.
+   */
   public StoreHealth health() {
     return health;
   }
@@ -359,9 +363,19 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
    * of every record. A deep check without a finding lets a degraded store count as healthy again.
    */
   public void verify(boolean deep, Consumer<Problem> problems) throws IOException {
+    boolean degraded = health.state() == StoreHealth.State.DEGRADED;
     long found = new StoreCheck(files, reader, held, problems).run(deep);
-    if (deep && found == 0 && health.state() == StoreHealth.State.DEGRADED) {
-      healthChanged(StoreHealth.GOOD);
+    if (deep && found == 0 && degraded) {
+      trustAgain();
+    }
+  }
+
+  /** Unless it failed again while it was verified. */
+  private synchronized void trustAgain() throws IOException {
+    if (health.state() == StoreHealth.State.DEGRADED) {
+      SuspectMark.remove(directory);
+      health = StoreHealth.GOOD;
+      alarm.accept(health);
     }
   }
 
@@ -413,8 +427,9 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     }
   }
 
-  private void healthChanged(StoreHealth now) {
+  private synchronized void healthChanged(StoreHealth now) {
     health = now;
+    SuspectMark.leave(directory);
     alarm.accept(now);
   }
 

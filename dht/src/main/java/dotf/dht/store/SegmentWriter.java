@@ -221,13 +221,7 @@ final class SegmentWriter implements Closeable {
       throw readOnly(cause);
     }
     failedBefore = true;
-    health.accept(
-        new StoreHealth(
-            StoreHealth.State.DEGRADED,
-            "The disk failed to keep data of the store ("
-                + cause.getMessage()
-                + "); it was written again. Check the disk, then run 'dotf verify': until then no"
-                + " file is freed."));
+    health.accept(StoreHealth.degraded(cause.getMessage()));
     OpenFile failed = file;
     if (failed != null) {
       finish(failed, held.active(), end);

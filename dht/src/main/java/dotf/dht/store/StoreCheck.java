@@ -25,6 +25,7 @@ final class StoreCheck {
 
   /** The number of problems told. */
   long run(boolean deep) throws IOException {
+    reader.forgetDropped();
     int expected = 1;
     for (Facts facts : held.all()) {
       for (; expected < facts.segment(); expected++) {

@@ -18,7 +18,8 @@ record StoreOpening(
     StoreSettings settings,
     SegmentFiles files,
     HeldBlocks held,
-    SegmentWriter.Start start) {
+    SegmentWriter.Start start,
+    boolean suspect) {
   static StoreOpening run(Disk disk, Path path, StoreSettings settings, RandomGenerator random)
       throws IOException {
     makeDirectory(disk, path);
@@ -39,7 +40,8 @@ record StoreOpening(
         start = SegmentWriter.first(directory, store);
       }
       found.active().forEach(held::publish);
-      return new StoreOpening(directory, lock, store, settings, files, held, start);
+      boolean suspect = SuspectMark.isThere(directory);
+      return new StoreOpening(directory, lock, store, settings, files, held, start, suspect);
     } catch (IOException | RuntimeException e) {
       closeAll(e, files, directory, lock);
       throw e;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dotf.chunker.block.SealedBlock;
+import dotf.chunker.disk.Directory;
 import dotf.dht.store.StoreHealth.State;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -107,6 +108,82 @@ class StoreFaultsTest {
       assertThat(store.health().state()).isEqualTo(State.DEGRADED);
       assertThat(TestStore.problems(store)).isEmpty();
       assertThat(store.health().state()).isEqualTo(State.HEALTHY);
+    }
+  }
+
+  @Test
+  void aRestart_doesNotMakeADegradedStoreHealthy() throws IOException {
+    FaultyDisk disk = new FaultyDisk();
+    try (BlockStore store = open(disk)) {
+      disk.failNext("syncData", 1);
+      put(store, 0);
+    }
+    try (BlockStore store = open(disk)) {
+      assertThat(store.health().state()).isEqualTo(State.DEGRADED);
+      assertThat(store.health().message()).contains("dotf verify --deep");
+      put(store, 1);
+      assertThat(TestStore.problems(store)).isEmpty();
+      assertThat(store.health().isGood()).isTrue();
+    }
+    try (BlockStore store = open(disk)) {
+      assertThat(store.health().isGood()).isTrue();
+      assertKept(store, 0, 2);
+    }
+  }
+
+  @Test
+  void readingFromTheDisk_dropsWhatWasWrittenSince_andAVerifyDropsAll() throws IOException {
+    FaultyDisk disk = new FaultyDisk();
+    List<String> drops = new ArrayList<>();
+    disk.set(
+        (call, file) -> {
+          if (call.equals("dropCache")) {
+            drops.add(file);
+          }
+          return null;
+        });
+    try (BlockStore store = open(disk)) {
+      put(store, 0);
+      put(store, 1);
+      store.readFromDisk(block(0, 1000).address());
+      store.readFromDisk(block(1, 1000).address());
+      assertThat(drops).hasSize(1);
+      put(store, 2);
+      store.readFromDisk(block(2, 1000).address());
+      assertThat(drops).hasSize(2);
+      store.verify(true, problem -> {});
+      assertThat(drops).hasSizeGreaterThan(2);
+    }
+    int before = drops.size();
+    try (BlockStore store = open(disk)) {
+      store.readFromDisk(block(0, 1000).address());
+      assertThat(drops).hasSize(before + 1);
+    }
+  }
+
+  @Test
+  void whatTheKernelKeeps_passesForTheDiskForAMinuteOnly() throws IOException {
+    FaultyDisk disk = new FaultyDisk();
+    int[] drops = new int[1];
+    disk.set(
+        (call, file) -> {
+          drops[0] += call.equals("dropCache") ? 1 : 0;
+          return null;
+        });
+    try (BlockStore store = open(disk)) {
+      put(store, 0);
+    }
+    long[] nanos = {Long.MAX_VALUE - 1};
+    try (Directory directory = disk.open(temporary.resolve("store"));
+        SegmentFiles files = new SegmentFiles(directory)) {
+      BlockReader reader = new BlockReader(files, () -> nanos[0]);
+      Held.Place place = new Held.Place(1, SegmentHeader.BYTES, 1000);
+      for (int seconds : new int[] {0, 30, 29, 2, 58}) {
+        nanos[0] += seconds * 1_000_000_000L;
+        assertThat(reader.readFromDisk(block(0, 1000).address(), place, Long.MAX_VALUE))
+            .isEqualTo(block(0, 1000));
+      }
+      assertThat(drops[0]).isEqualTo(2);
     }
   }
 
