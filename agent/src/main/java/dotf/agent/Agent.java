@@ -7,6 +7,7 @@ import dotf.chunker.Checkpoint;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.manifest.StoredFile;
 import dotf.dht.identity.NodeId;
+import dotf.dht.store.StoreHealth;
 import dotf.dht.store.StoreStats;
 import java.io.Closeable;
 import java.io.IOException;
@@ -74,7 +75,7 @@ public final class Agent implements Closeable {
         settlement.settled(),
         false,
         null,
-        settlement.reason(),
+        waiting(settlement),
         folders(),
         new AgentStatus.Safety(
             others == 0 ? 0 : safe, others == 0 ? stored : 0, others == 0 ? 0 : stored - safe, 0),
@@ -84,6 +85,17 @@ public final class Agent implements Closeable {
             store.hostedBytes(),
             engine.device().journal().trashBytes(),
             Math.max(0, sum(tallies, Tally::stubBytes) - own)));
+  }
+
+  /** That the store's disk failed is said also while no file waits for it. */
+  private @Nullable String waiting(Settlement settlement) {
+    StoreHealth health = engine.device().store().health();
+    if (health.isGood()) {
+      return settlement.reason();
+    }
+    return settlement.reason() == null
+        ? health.message()
+        : health.message() + " " + settlement.reason();
   }
 
   /** The watched folders, and recovered ones that have no place yet. */
@@ -163,7 +175,7 @@ public final class Agent implements Closeable {
 
   /**
    * Returns once settled, at the time-out, or when nothing is left but files that wait for copies
-   * which cannot be made now.
+   * which cannot be made now, or for a sound store.
    *
    * @param looks hears of every look on the way, several times a second
    */
@@ -184,10 +196,11 @@ public final class Agent implements Closeable {
 
   private boolean isStuck(Settlement now) {
     long copies = sum(tallies(), tally -> tally.of(Reason.COPIES));
+    long store = sum(tallies(), tally -> tally.of(Reason.STORE));
     long reachable = engine.holders().others().stream().filter(engine.holders()::reachable).count();
     return now.pending() == 0
-        && now.waiting() == copies
-        && reachable < engine.device().replicator().needed()
+        && now.waiting() == copies + store
+        && (copies == 0 || reachable < engine.device().replicator().needed())
         && engine.folders().all().stream().allMatch(FolderAgent::isSettled);
   }
 

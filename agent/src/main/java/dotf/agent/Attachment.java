@@ -200,7 +200,8 @@ final class Attachment implements Closeable {
                     device.vault().stubs(),
                     ledger,
                     device.clock()),
-                new Quarantine(opened, device.vault(), device.intents(), device.clock()));
+                new Quarantine(
+                    opened, device.vault(), device.leave(), device.intents(), device.clock()));
       } catch (IOException e) {
         opened.close();
         throw e;

@@ -13,6 +13,7 @@ import dotf.chunker.disk.OpenFile;
 import dotf.chunker.manifest.StoredFile;
 import dotf.chunker.stub.Stub;
 import dotf.chunker.stub.StubReading;
+import dotf.dht.store.StoreHealth;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -56,6 +57,7 @@ final class Checking {
 
   Verification verify(boolean deep, Consumer<Problem> problems) throws IOException {
     Findings findings = new Findings(problems);
+    boolean sound = device.store().health().isGood();
     device
         .store()
         .verify(
@@ -65,6 +67,12 @@ final class Checking {
                     "block",
                     problem.address() == null ? problem.segment() : problem.address().toString(),
                     problem.message() + " Run dotf repair."));
+    StoreHealth health = device.store().health();
+    if (!health.isGood()) {
+      findings.tell("store", "store", health.message());
+    } else if (!sound) {
+      folders.all().forEach(FolderAgent::retrySoon);
+    }
     for (FolderAgent folder : folders.all()) {
       String trouble = folder.problem();
       if (trouble != null) {

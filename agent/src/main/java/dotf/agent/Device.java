@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
  * What all folders of this device share.
  *
  * @param name the device in version vectors: its NodeId
+ * @param leave what the store's health and a stop forbid
  * @param anywhere the store, then the holders; what they give is kept in the store
  * @param events one thread: everything that decides runs on it
  * @param blocking for what waits for disk or network
@@ -38,6 +39,7 @@ record Device(
     Restoring restoring,
     Intents intents,
     BlockStore store,
+    Leave leave,
     BlockSource anywhere,
     Replicator replicator,
     Copies copies,

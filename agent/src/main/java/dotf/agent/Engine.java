@@ -49,6 +49,7 @@ final class Engine implements Closeable {
   private final GroupHolders holders;
   private final Receipts receipts;
   private final Device device;
+  private final Leave leave;
   private final BlockSource fleeting;
   private final CopySweep sweep;
   private final Publishing publishing;
@@ -101,6 +102,7 @@ final class Engine implements Closeable {
     BlockSource anywhere = new NearestBlocks(parts.store(), parts.node(), receipts, true);
     fleeting = new NearestBlocks(parts.store(), parts.node(), receipts, false);
     Copies copies = new Copies(manifests, anywhere, receipts, replicator);
+    leave = new Leave(parts.store()::health);
     Intents intents = keep(opened, Intents.open(logs, parts.random()));
     device =
         new Device(
@@ -114,12 +116,14 @@ final class Engine implements Closeable {
                 vault,
                 parts.store(),
                 address -> parts.store().readFromDisk(address),
+                leave,
                 intents,
                 parts.clock(),
                 Freeing.HOLD),
             new Restoring(vault, intents, parts.clock()),
             intents,
             parts.store(),
+            leave,
             anywhere,
             replicator,
             copies,

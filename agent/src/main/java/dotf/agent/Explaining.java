@@ -86,6 +86,7 @@ final class Explaining {
       case STUB_FOREIGN -> "another vault's stub is ordinary content: stored, never replaced";
       case SPECIAL -> "links, pipes, sockets and devices are not stored";
       case FAILED -> "something went wrong" + detail;
+      case STORE -> "no file is replaced while the store may have lost something" + detail;
       case UNWRITTEN -> "its stub is being brought back after a recovery" + detail;
       case RESTORE_FAILED -> "it could not be brought back" + detail;
     };
@@ -98,6 +99,7 @@ final class Explaining {
       case IN_USE -> "the program to close it";
       case COPIES -> copiesWaitFor == null ? needed - row.copies() + " more copies" : copiesWaitFor;
       case SPACE -> "free space";
+      case STORE -> "a clean dotf verify --deep";
       case LINGER -> "time, or dotf free";
       case QUEUED, REPLACING, UNWRITTEN -> "its turn";
       case FAILED, RESTORE_FAILED -> "the next try";
@@ -114,7 +116,7 @@ final class Explaining {
               : "at " + lingersSince.plus(settings.linger()).truncatedTo(ChronoUnit.SECONDS);
       case QUIET -> "within about " + text(settings.settle());
       case QUEUED, REPLACING, UNWRITTEN -> "within seconds, or minutes behind large files";
-      case IN_USE, SPACE, FAILED -> "tried again within minutes";
+      case IN_USE, SPACE, FAILED, STORE -> "tried again within minutes";
       default -> null;
     };
   }

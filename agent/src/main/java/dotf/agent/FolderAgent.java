@@ -157,6 +157,11 @@ final class FolderAgent implements Closeable {
     device.events().execute(() -> ask(() -> nextScan = Instant.MIN));
   }
 
+  /** Tries what failed or waits again. Any thread. */
+  void retrySoon() {
+    device.events().execute(() -> ask(retries::hurry));
+  }
+
   /** Settings have changed. Any thread. */
   void settingsChanged() {
     device

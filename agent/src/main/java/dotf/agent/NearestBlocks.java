@@ -44,8 +44,17 @@ final class NearestBlocks implements BlockSource {
     } catch (BlockCorruptException e) {
       LOG.warn("{}; it is fetched from a holder", e.getMessage());
       SealedBlock fetched = fetch(address);
-      store.replaceDamaged(fetched);
+      mend(fetched);
       return fetched;
+    }
+  }
+
+  /** A store that takes nothing now is no reason not to restore. */
+  private void mend(SealedBlock good) {
+    try {
+      store.replaceDamaged(good);
+    } catch (IOException e) {
+      LOG.warn("block {} stays damaged here: {}", good.address(), e.getMessage());
     }
   }
 

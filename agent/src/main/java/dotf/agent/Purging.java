@@ -26,7 +26,7 @@ final class Purging {
 
   /** On the events thread. */
   void dispatch(Instant now) {
-    if (!now.isBefore(next)) {
+    if (!now.isBefore(next) && device.store().health().isGood()) {
       next = now.plus(PAUSE);
       device.blocking().execute(this::run);
     }

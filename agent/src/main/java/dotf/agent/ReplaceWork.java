@@ -9,9 +9,11 @@ import dotf.agent.folder.Freeing;
 import dotf.agent.folder.Obstacle;
 import dotf.agent.folder.ReplaceOutcome;
 import dotf.agent.folder.Replacement;
+import dotf.agent.folder.UnsoundStoreException;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FileVersion;
 import dotf.agent.journal.JournalFolder;
+import dotf.chunker.block.BlockCorruptException;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.disk.FileStat;
 import dotf.chunker.manifest.StoredFile;
@@ -125,8 +127,12 @@ final class ReplaceWork {
             row.reason().isObstacle() ? row.reason() : null,
             since == null ? null : since.plus(settings.linger()),
             named.containsKey(path),
+            device.store().health().isGood(),
             row.copies() >= device.replicator().needed());
     Replacing.Answer answer = Replacing.answer(facts, settings.stubMin(), now);
+    if (answer.reason() == Reason.STORE) {
+      retries.failed(path, now);
+    }
     Row decided = row.in(answer.state(), answer.reason(), detail(answer.reason(), verdict));
     device.catalog().put(key, decided);
     if (answer.replace()) {
@@ -139,6 +145,7 @@ final class ReplaceWork {
 
   private String detail(Reason reason, Verdict verdict) {
     return switch (verdict) {
+      case Verdict _ when reason == Reason.STORE -> device.store().health().message();
       case Verdict.Keep(String rule) when reason == Reason.KEEP_RULE -> rule;
       case Verdict.Ignore(String rule) when reason == Reason.KEEP_RULE -> rule;
       default -> "";
@@ -192,7 +199,7 @@ final class ReplaceWork {
       }
       List<ReplaceOutcome> came = device.freeing().replace(attachment.folder(), wanted);
       for (int i = 0; i < wanted.size(); i++) {
-        outcomes.put(wanted.get(i).path(), came.get(i));
+        outcomes.put(wanted.get(i).path(), mended(came.get(i)));
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("{} files of {} were not replaced", batch.size(), attachment.path(), e);
@@ -204,7 +211,23 @@ final class ReplaceWork {
     device.events().execute(() -> replaced(batch, outcomes));
   }
 
-  /** Null when the store has lost some of it, and it has to be stored again first. */
+  /** What the store has lost is stored again; what is damaged in it comes from a holder. */
+  private ReplaceOutcome mended(ReplaceOutcome outcome) {
+    return switch (outcome) {
+      case ReplaceOutcome.Failed(BlockMissingException missing) -> new ReplaceOutcome.Changed();
+      case ReplaceOutcome.Failed(BlockCorruptException damaged) -> {
+        try {
+          var _ = device.anywhere().read(damaged.address());
+        } catch (IOException e) {
+          LOG.warn("{}; no other copy can be had: {}", damaged.getMessage(), e.getMessage());
+        }
+        yield outcome;
+      }
+      default -> outcome;
+    };
+  }
+
+  /** Null when the store has lost its manifest, and it has to be stored again first. */
   private @Nullable Replacement replacement(Item<FileStat> item) throws IOException {
     FileVersion version = device.journal().find(work.key(item.path()));
     if (version == null) {
@@ -212,12 +235,7 @@ final class ReplaceWork {
     }
     try {
       StoredFile file = device.vault().manifests().read(version.manifest(), device.store());
-      boolean[] whole = {true};
-      device
-          .vault()
-          .manifests()
-          .blocks(file, device.store(), block -> whole[0] &= device.store().contains(block));
-      return whole[0] ? new Replacement(item.path(), file, item.detail()) : null;
+      return new Replacement(item.path(), file, item.detail());
     } catch (BlockMissingException e) {
       return null;
     }
@@ -269,6 +287,8 @@ final class ReplaceWork {
       case ReplaceOutcome.Changed() -> row.withFile(row.file(), false);
       case ReplaceOutcome.Gone() -> row;
       case ReplaceOutcome.Refused(Obstacle obstacle) -> row.in(FileState.SKIPPED, reason(obstacle));
+      case ReplaceOutcome.Failed(UnsoundStoreException unsound) ->
+          row.in(FileState.WAITING, Reason.STORE, FolderAgent.text(unsound));
       case ReplaceOutcome.Failed(IOException cause) ->
           row.in(FileState.WAITING, Reason.FAILED, FolderAgent.text(cause));
     };

@@ -21,6 +21,7 @@ final class Replacing {
    * @param obstacle what storing found to forbid replacing, or null
    * @param lingersUntil when {@code linger} ends, or null
    * @param named the user asked for this very file
+   * @param storeSound the store's disk has kept its word
    * @param enoughCopies as many receipts as the rule wants, for all of its blocks
    */
   record Facts(
@@ -34,6 +35,7 @@ final class Replacing {
       @Nullable Reason obstacle,
       @Nullable Instant lingersUntil,
       boolean named,
+      boolean storeSound,
       boolean enoughCopies) {}
 
   /** The state the file is in, and why; {@link Reason#REPLACING} when it may go. */
@@ -56,6 +58,9 @@ final class Replacing {
     }
     if (!facts.named() && facts.lingersUntil() != null && now.isBefore(facts.lingersUntil())) {
       return new Answer(FileState.LINGERING, Reason.LINGER);
+    }
+    if (!facts.storeSound()) {
+      return new Answer(FileState.WAITING, Reason.STORE);
     }
     if (!facts.enoughCopies()) {
       return new Answer(FileState.WAITING, Reason.COPIES);

@@ -6,7 +6,6 @@ import dotf.agent.catalog.Row;
 import dotf.agent.catalog.Seen;
 import dotf.agent.folder.RestoreOptions;
 import dotf.agent.folder.RestoreOutcome;
-import dotf.chunker.Checkpoint;
 import dotf.chunker.disk.FileStat;
 import java.io.IOException;
 import java.time.Instant;
@@ -120,7 +119,7 @@ final class RestoreWork {
                   attachment.folder(),
                   entry,
                   device.anywhere(),
-                  new RestoreOptions(reserve, bytes -> {}, Checkpoint.NONE));
+                  new RestoreOptions(reserve, bytes -> {}, device.leave()::toGoOn));
     } catch (IOException | RuntimeException e) {
       LOG.warn("{}/{} was not restored", attachment.path(), path, e);
       failure = FolderAgent.text(e);

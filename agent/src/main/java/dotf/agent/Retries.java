@@ -41,6 +41,11 @@ final class Retries {
     return due;
   }
 
+  /** What they waited for may be over: all are due. */
+  void hurry() {
+    tries.replaceAll((path, t) -> new Try(Instant.MIN, FIRST));
+  }
+
   /** When the next one is due, or null. */
   @Nullable Instant nextDue() {
     return tries.values().stream().map(Try::due).min(Comparator.naturalOrder()).orElse(null);

@@ -19,6 +19,7 @@ import dotf.chunker.manifest.FileMetadata;
 import dotf.chunker.manifest.StoredFile;
 import dotf.chunker.manifest.VersionVector;
 import dotf.dht.store.StoreFullException;
+import dotf.dht.store.StoreHealth;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ final class StoreWork {
   }
 
   void dispatch(Instant now) {
+    if (device.store().health().state() == StoreHealth.State.READ_ONLY) {
+      for (Item<Boolean> item : queue.take(Integer.MAX_VALUE, Long.MAX_VALUE)) {
+        wait(item.path(), Reason.STORE, device.store().health().message(), now);
+      }
+    }
     while (!queue.isEmpty() && device.storing().tryAcquire()) {
       List<Item<Boolean>> batch = fitting(queue.take(Freeing.BATCH_MAX, BATCH_BYTES), now);
       if (batch.isEmpty()) {
@@ -216,7 +222,9 @@ final class StoreWork {
       case StoreOutcome.Refused(String reason) -> wait(path, Reason.FAILED, reason, now);
       case StoreOutcome.Failed(IOException cause) -> {
         boolean full = cause instanceof StoreFullException || cause instanceof DiskFullException;
-        wait(path, full ? Reason.SPACE : Reason.FAILED, FolderAgent.text(cause), now);
+        boolean readOnly = device.store().health().state() == StoreHealth.State.READ_ONLY;
+        Reason reason = full ? Reason.SPACE : readOnly ? Reason.STORE : Reason.FAILED;
+        wait(path, reason, FolderAgent.text(cause), now);
       }
     }
   }

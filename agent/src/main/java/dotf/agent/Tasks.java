@@ -5,7 +5,6 @@ import dotf.agent.catalog.Reason;
 import dotf.agent.catalog.Row;
 import dotf.agent.folder.RestoreOptions;
 import dotf.agent.folder.RestoreOutcome;
-import dotf.chunker.Checkpoint;
 import dotf.chunker.disk.Directory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -212,7 +211,7 @@ final class Tasks {
     try (Directory from = device.disk().open(parent);
         Directory target = device.disk().open(to)) {
       RestoreOptions options =
-          new RestoreOptions(device.space().reserveOf(to), bytes -> {}, Checkpoint.NONE);
+          new RestoreOptions(device.space().reserveOf(to), bytes -> {}, device.leave()::toGoOn);
       RestoreOutcome outcome =
           device
               .restoring()

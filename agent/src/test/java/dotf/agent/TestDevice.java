@@ -1,5 +1,6 @@
 package dotf.agent;
 
+import dotf.agent.folder.HookedDisk;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.LinuxDisk;
 import dotf.chunker.key.VaultKeys;
@@ -41,6 +42,10 @@ final class TestDevice implements AutoCloseable {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final List<AutoCloseable> open = new ArrayList<>();
   AgentSettings settings;
+
+  /** Hears of each call that changes the store's files. */
+  HookedDisk.Hook storeHook = (call, name) -> {};
+
   BlockStore store;
   DhtNode node;
   Agent agent;
@@ -78,7 +83,7 @@ final class TestDevice implements AutoCloseable {
     store =
         keep(
             BlockStore.open(
-                disk,
+                new HookedDisk(disk, (call, name) -> storeHook.before(call, name)),
                 home.resolve("store"),
                 StoreSettings.of(1L << 40, 1L << 40),
                 RANDOM,

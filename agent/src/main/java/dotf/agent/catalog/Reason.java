@@ -33,7 +33,9 @@ public enum Reason {
   IMMUTABLE(24, "immutable or append-only"),
   OTHER_FILESYSTEM(25, "on another filesystem than its folder"),
   /** It could not be brought back when somebody asked. */
-  RESTORE_FAILED(26, "could not be restored");
+  RESTORE_FAILED(26, "could not be restored"),
+  /** The disk under the store failed, and nobody has looked since. */
+  STORE(27, "the store's disk failed, nothing is freed until dotf verify --deep finds it sound");
 
   private final int code;
   private final String words;

@@ -29,24 +29,28 @@ public final class Freeing {
   private final Vault vault;
   private final BlockSink sink;
   private final BlockSource proof;
+  private final Permission permission;
   private final Intents intents;
   private final InstantSource clock;
   private final Duration hold;
 
   /**
    * @param proof reads blocks from the disk itself, not from memory
+   * @param permission asked all along
    * @param hold {@link #HOLD}; shorter in tests only
    */
   public Freeing(
       Vault vault,
       BlockSink sink,
       BlockSource proof,
+      Permission permission,
       Intents intents,
       InstantSource clock,
       Duration hold) {
     this.vault = vault;
     this.sink = sink;
     this.proof = proof;
+    this.permission = permission;
     this.intents = intents;
     this.clock = clock;
     this.hold = hold;
@@ -63,7 +67,7 @@ public final class Freeing {
   public List<StoreOutcome> store(WatchedFolder folder, List<StoreRequest> requests)
       throws IOException {
     checkSize(requests.size());
-    return new StoreBatch(folder, vault, sink, proof).run(requests);
+    return new StoreBatch(folder, vault, sink, proof, permission).run(requests);
   }
 
   /** Stores one file. */
@@ -72,8 +76,9 @@ public final class Freeing {
   }
 
   /**
-   * Replaces stored files by their stubs. The caller has seen to it that all copies that are asked
-   * for exist. The originals stay in the quarantine until {@link Quarantine#purge}.
+   * Replaces stored files by their stubs, each after its blocks were read back once more: hours may
+   * have passed since it was stored. The caller has seen to it that all copies that are asked for
+   * exist. The originals stay in the quarantine until {@link Quarantine#purge}.
    *
    * @param wanted any number, each another file; up to {@link #BATCH_MAX} at a time share their
    *     syncs and the hold
@@ -86,7 +91,8 @@ public final class Freeing {
     List<ReplaceOutcome> outcomes = new ArrayList<>(wanted.size());
     for (int from = 0; from < wanted.size(); from += BATCH_MAX) {
       List<Replacement> batch = wanted.subList(from, Math.min(wanted.size(), from + BATCH_MAX));
-      outcomes.addAll(new ReplaceBatch(folder, vault, intents, clock, hold, batch).run());
+      outcomes.addAll(
+          new ReplaceBatch(folder, vault, proof, permission, intents, clock, hold, batch).run());
     }
     return outcomes;
   }

@@ -19,13 +19,21 @@ import java.util.List;
 public final class Quarantine {
   private final WatchedFolder folder;
   private final Vault vault;
+  private final Permission permission;
   private final Intents intents;
   private final InstantSource clock;
   private long tried;
 
-  public Quarantine(WatchedFolder folder, Vault vault, Intents intents, InstantSource clock) {
+  /** {@code permission} is asked before each original. */
+  public Quarantine(
+      WatchedFolder folder,
+      Vault vault,
+      Permission permission,
+      Intents intents,
+      InstantSource clock) {
     this.folder = folder;
     this.vault = vault;
+    this.permission = permission;
     this.intents = intents;
     this.clock = clock;
   }
@@ -35,7 +43,7 @@ public final class Quarantine {
    *
    * @param removed originals that are gone: equal to their stored content, and open nowhere
    * @param kept paths of those that had been written to, each under a name beside its stub
-   * @param waiting those that a program still has open
+   * @param waiting those that a program still has open, or that there was no permission for
    */
   public record Purged(int removed, List<String> kept, int waiting) {}
 
@@ -84,6 +92,9 @@ public final class Quarantine {
   }
 
   private Fate look(Intent intent) throws IOException {
+    if (!isPermitted()) {
+      return Fate.WAITING;
+    }
     try (OpenFile original = folder.quarantine().openRead(intent.aside())) {
       return switch (original.lease(LeaseKind.WRITE)) {
         case LeaseResult.Granted(OpenFile.Lease lease) -> look(intent, original, lease);
@@ -106,22 +117,32 @@ public final class Quarantine {
                   .digest(
                       original::read,
                       () -> {
+                        permission.toRemove();
                         if (!lease.held()) {
                           throw new LeaseBrokenException();
                         }
                       })
                   .equals(intent.digest());
-    } catch (LeaseBrokenException e) {
+    } catch (LeaseBrokenException | UnsoundStoreException | StoppedException e) {
       return Fate.WAITING;
     }
     if (!same) {
       return Fate.KEPT;
     }
-    if (!lease.held()) {
+    if (!lease.held() || !isPermitted()) {
       return Fate.WAITING;
     }
     folder.quarantine().unlink(intent.aside());
     return Fate.REMOVED;
+  }
+
+  private boolean isPermitted() throws IOException {
+    try {
+      permission.toRemove();
+      return true;
+    } catch (UnsoundStoreException | StoppedException e) {
+      return false;
+    }
   }
 
   /** Its directory may be gone by now; then the folder itself takes it. */

@@ -1,5 +1,6 @@
 package dotf.agent.folder;
 
+import dotf.chunker.block.BlockSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,6 +18,8 @@ final class ReplaceBatch {
   private static final Duration POLL = Duration.ofMillis(5);
 
   private final WatchedFolder folder;
+  private final BlockSource proof;
+  private final Permission permission;
   private final Intents intents;
   private final InstantSource clock;
   private final Duration hold;
@@ -25,11 +28,15 @@ final class ReplaceBatch {
   ReplaceBatch(
       WatchedFolder folder,
       Vault vault,
+      BlockSource proof,
+      Permission permission,
       Intents intents,
       InstantSource clock,
       Duration hold,
       List<Replacement> wanted) {
     this.folder = folder;
+    this.proof = proof;
+    this.permission = permission;
     this.intents = intents;
     this.clock = clock;
     this.hold = hold;
@@ -46,14 +53,15 @@ final class ReplaceBatch {
 
   List<ReplaceOutcome> run() throws IOException {
     try (Directories directories = new Directories(folder)) {
-      each(item -> item.prepare(directories));
+      each(item -> item.prove(proof, permission));
+      each(item -> item.prepare(directories, permission));
       each(item -> item.writeIntent(intents));
       together(intents::commit);
       each(ReplaceItem::writeStub);
       together(this::syncStubs);
       each(item -> item.publish(clock.instant()));
       together(directories::sync);
-      each(item -> item.moveAside(clock.instant()));
+      each(item -> item.moveAside(permission, clock.instant()));
       long moved = System.nanoTime();
       together(() -> syncNames(directories));
       watch(moved);

@@ -1,6 +1,7 @@
 package dotf.agent.folder;
 
 import dotf.agent.folder.Intent.Kind;
+import dotf.chunker.block.BlockSource;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.FileStat;
 import dotf.chunker.disk.OpenFile;
@@ -52,8 +53,14 @@ final class ReplaceItem {
     return Objects.requireNonNull(outcome, "a batch gives every file an outcome");
   }
 
+  /** All that would be left of the original is read back and opened, before it is leased. */
+  void prove(BlockSource proof, Permission permission) throws IOException {
+    permission.toRemove();
+    vault.assembler().verify(wanted.file(), proof, permission::toRemove);
+  }
+
   /** B1 and B2: leased, and hashed again under the lease. */
-  void prepare(Directories directories) throws IOException {
+  void prepare(Directories directories, Permission permission) throws IOException {
     BatchItem open;
     try {
       open = BatchItem.open(place, directories.of(place));
@@ -63,7 +70,7 @@ final class ReplaceItem {
     }
     ReplaceOutcome refusal = null;
     try {
-      refusal = refusal(open);
+      refusal = refusal(open, permission);
       if (refusal == null) {
         ByteBuffer stub = ByteBuffer.wrap(vault.stubs().encode(Stub.of(wanted.file())));
         ready = new Ready(open, stub, StubEntry.read(open.directory, stubName(), vault.stubs()));
@@ -76,7 +83,8 @@ final class ReplaceItem {
     }
   }
 
-  private @Nullable ReplaceOutcome refusal(BatchItem open) throws IOException {
+  private @Nullable ReplaceOutcome refusal(BatchItem open, Permission permission)
+      throws IOException {
     Obstacle obstacle = StoreBatch.obstacle(folder, place, open.stat);
     if (obstacle != null) {
       return new ReplaceOutcome.Refused(obstacle);
@@ -98,6 +106,7 @@ final class ReplaceItem {
                 open.file::read,
                 wanted.file().manifest(),
                 () -> {
+                  permission.toGoOn();
                   if (open.broken()) {
                     throw new LeaseBrokenException();
                   }
@@ -191,7 +200,8 @@ final class ReplaceItem {
   }
 
   /** B5 and B6: the original goes to the quarantine, if it still is the very file. */
-  void moveAside(Instant now) throws IOException {
+  void moveAside(Permission permission, Instant now) throws IOException {
+    permission.toRemove();
     BatchItem open = ready().open;
     FileStat named = open.directory.stat(place.name());
     if (open.broken() || named == null || !named.unchangedSince(open.stat)) {

@@ -26,14 +26,17 @@ final class StoreBatch {
   private final Vault vault;
   private final BlockSink sink;
   private final BlockSource proof;
+  private final Permission permission;
   private final List<Item> items = new ArrayList<>();
   private long polled = System.nanoTime();
 
-  StoreBatch(WatchedFolder folder, Vault vault, BlockSink sink, BlockSource proof) {
+  StoreBatch(
+      WatchedFolder folder, Vault vault, BlockSink sink, BlockSource proof, Permission permission) {
     this.folder = folder;
     this.vault = vault;
     this.sink = sink;
     this.proof = proof;
+    this.permission = permission;
   }
 
   /** One file; it is pending while it has no outcome. */
@@ -196,6 +199,7 @@ final class StoreBatch {
 
   /** Called for every chunk: looks at this file's lease, and now and then at all the others'. */
   private void check(Item current, BatchItem open) throws IOException {
+    permission.toGoOn();
     if (System.nanoTime() - polled > POLL.toNanos()) {
       for (Item item : items) {
         step(item, StoreBatch::endIfBroken);

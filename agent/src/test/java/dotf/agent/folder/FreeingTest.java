@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -259,6 +260,49 @@ final class FreeingTest {
   }
 
   @Test
+  void replace_storeDamagedOrLostSinceItWasStored_keepsTheOriginal() throws IOException {
+    for (boolean lost : new boolean[] {true, false}) {
+      String name = "lost" + lost;
+      String content = new String(Payloads.text(lost ? 1 : 2, 50_000), UTF_8);
+      scene.write(name, content);
+      Set<BlockAddress> before = world.blocks.addresses();
+      Replacement replacement = scene.replacement(name);
+      for (BlockAddress address : world.blocks.addresses()) {
+        if (!before.contains(address) && !address.equals(replacement.file().address())) {
+          if (lost) {
+            assertThat(world.blocks.remove(address)).isTrue();
+          } else {
+            world.blocks.flip(address, 4_000);
+          }
+        }
+      }
+      assertThat(scene.freeing.replace(scene.folder, List.of(replacement)).getFirst())
+          .isInstanceOf(ReplaceOutcome.Failed.class);
+      assertThat(Files.readString(scene.path(name))).isEqualTo(content);
+      assertThat(scene.quarantined()).isEmpty();
+    }
+  }
+
+  @Test
+  void unsoundStore_nothingIsReplacedNorPurged_andRestoringGoesOn() throws IOException {
+    scene.write("a", "content a");
+    scene.write("b", "content b");
+    scene.free("a");
+    world.unsound = true;
+    assertThat(scene.free("b"))
+        .isInstanceOfSatisfying(
+            ReplaceOutcome.Failed.class,
+            failed -> assertThat(failed.cause()).isInstanceOf(UnsoundStoreException.class));
+    assertThat(scene.purge()).isEqualTo(new Quarantine.Purged(0, List.of(), 1));
+    assertThat(scene.quarantined()).hasSize(1);
+    assertThat(scene.restore("a.f")).isInstanceOf(RestoreOutcome.Restored.class);
+    assertThat(scene.contents()).containsEntry("a", "content a").containsEntry("b", "content b");
+    world.unsound = false;
+    assertThat(scene.free("b")).isInstanceOf(ReplaceOutcome.Replaced.class);
+    assertThat(scene.purge().removed()).isEqualTo(2);
+  }
+
+  @Test
   void store_theDiskIsFull_leavesTheFileAlone() throws IOException {
     scene.write("a", "content");
     Freeing full =
@@ -266,6 +310,7 @@ final class FreeingTest {
             scene.vault,
             new FullSink(world.blocks),
             world.blocks,
+            Permission.ALWAYS,
             scene.intents,
             world.time,
             Duration.ZERO);

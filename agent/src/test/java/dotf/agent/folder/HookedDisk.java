@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The real disk, with a hook before every call that changes something: to stop there, or to let
  * somebody else do something just then.
  */
-record HookedDisk(Disk real, Hook hook) implements Disk {
+public record HookedDisk(Disk real, Hook hook) implements Disk {
   /** Hears of a call that is about to be made. */
-  interface Hook {
+  public interface Hook {
     void before(String call, String name) throws IOException;
   }
 

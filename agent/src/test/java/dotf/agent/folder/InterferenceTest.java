@@ -108,6 +108,16 @@ final class InterferenceTest {
   }
 
   @Test
+  void storeFailsJustBeforeTheMove_theOriginalStays() throws IOException {
+    try (Scene scene = scene()) {
+      scene.write("a", "content");
+      before("link", "a.f", () -> world.unsound = true);
+      assertThat(scene.free("a")).isInstanceOf(ReplaceOutcome.Failed.class);
+      assertThat(scene.contents()).isEqualTo(Map.of("a", "content"));
+    }
+  }
+
+  @Test
   void deletedJustBeforeTheMove_staysDeleted() throws IOException {
     try (Scene scene = scene()) {
       scene.write("a", "old");

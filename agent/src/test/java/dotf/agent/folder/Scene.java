@@ -68,9 +68,10 @@ final class Scene implements Closeable {
             ? WatchedFolder.open(disk, world.root, FOLDER)
             : WatchedFolder.create(disk, world.root, FOLDER);
     intents = Intents.open(home, new Random());
-    freeing = new Freeing(vault, world.blocks, world.blocks, intents, world.time, hold);
+    freeing =
+        new Freeing(vault, world.blocks, world.blocks, world.permission, intents, world.time, hold);
     restoring = new Restoring(vault, intents, world.time);
-    quarantine = new Quarantine(folder, vault, intents, world.time);
+    quarantine = new Quarantine(folder, vault, world.permission, intents, world.time);
     recovery = new CrashRecovery(folder, vault, intents, world.time);
   }
 

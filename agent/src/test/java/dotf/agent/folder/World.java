@@ -28,6 +28,20 @@ final class World implements Closeable {
   final Map<String, BlockAddress> versions = new HashMap<>();
   final ExecutorService workers = Executors.newFixedThreadPool(2);
 
+  boolean unsound;
+  final Permission permission =
+      new Permission() {
+        @Override
+        public void toGoOn() {}
+
+        @Override
+        public void toRemove() throws UnsoundStoreException {
+          if (unsound) {
+            throw new UnsoundStoreException("the disk failed");
+          }
+        }
+      };
+
   World(Path base) throws IOException {
     root = Files.createDirectories(base.resolve("folder"));
     home = Files.createDirectories(base.resolve("journal"));
