@@ -26,12 +26,17 @@ import dotf.dht.identity.Signer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +48,11 @@ final class Engine implements Closeable {
 
   /** Batches that are stored or replaced at a time, each with its own fsyncs to wait for. */
   private static final int BATCHES_AT_ONCE = 2;
+
+  /** How long a stop lets work come to its end by itself, and how long it waits at most. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Deque<Closeable> open = new ArrayDeque<>();
   private final AtomicReference<AgentSettings> settings;
@@ -59,6 +69,8 @@ final class Engine implements Closeable {
   private final Tasks tasks;
   private final Checking checking;
   private final Pinning pinning;
+  private final Errands errands;
+  private final ScheduledExecutorService events;
   private final ScheduledFuture<?> ticking;
 
   static Engine open(AgentParts parts, AgentSettings settings) throws IOException {
@@ -74,6 +86,8 @@ final class Engine implements Closeable {
   private Engine(AgentParts parts, AgentSettings initial, Deque<Closeable> opened)
       throws IOException {
     settings = new AtomicReference<>(initial);
+    errands = new Errands(parts.blocking());
+    events = parts.events();
     Files.createDirectories(parts.home().resolve("journal"));
     Directory logs = keep(opened, parts.disk().open(parts.home().resolve("journal")));
     Journal journal = keep(opened, Journal.open(logs));
@@ -87,7 +101,7 @@ final class Engine implements Closeable {
             () -> current().copies(),
             block -> parts.store().ownBlocks(own -> block.accept(own.address())),
             parts.events(),
-            parts.blocking(),
+            errands,
             parts.clock(),
             this::copiesCame);
     opened.push(replicator);
@@ -132,7 +146,7 @@ final class Engine implements Closeable {
             parts.clock(),
             parts.random(),
             parts.events(),
-            parts.blocking(),
+            errands,
             new Semaphore(BATCHES_AT_ONCE));
     Pins pins = keep(opened, Pins.open(logs));
     folders = keep(opened, new Folders(device, parts.home(), parts.watchers()));
@@ -142,13 +156,7 @@ final class Engine implements Closeable {
     pinning = new Pinning(device, pins, listing);
     sweep =
         new CopySweep(
-            journal,
-            catalog,
-            copies,
-            replicator,
-            parts.blocking(),
-            parts.clock(),
-            this::hasEnoughCopies);
+            journal, catalog, copies, replicator, errands, parts.clock(), this::hasEnoughCopies);
     Signer vaultKey = new Signer(PublicKey.of(parts.keys().publicKey()), parts.keys()::sign);
     publishing =
         new Publishing(
@@ -164,7 +172,7 @@ final class Engine implements Closeable {
             parts.node(),
             vaultKey,
             parts.clock(),
-            parts.blocking());
+            errands);
     recovering =
         new Recovering(
             device,
@@ -240,10 +248,40 @@ final class Engine implements Closeable {
     folders.all().forEach(FolderAgent::settingsChanged);
   }
 
+  /**
+   * Nothing more is begun; what runs ends where it may, or is left after a while, as by a kill. The
+   * catalog is kept only if nobody can be using it any more.
+   */
   @Override
   public void close() throws IOException {
     ticking.cancel(false);
+    leave.stop();
+    folders.stop();
+    if (!worksEnd()) {
+      LOG.warn("some work did not end in time; the next start looks at everything anew");
+      device.catalog().abandon();
+    }
     closeAll(open, null);
+  }
+
+  private boolean worksEnd() {
+    try {
+      return turnEnds() && errands.finish(PATIENCE, LIMIT) && turnEnds();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Waits until what was asked of the events thread is done; whether it was. */
+  private boolean turnEnds() throws InterruptedException {
+    try {
+      events.submit(folders::answerAll).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+      LOG.warn("the agent's own thread did not come back", e);
+      return false;
+    }
   }
 
   /** In the reverse order of opening; a failure of one does not keep the others open. */
@@ -290,6 +328,9 @@ final class Engine implements Closeable {
   private final class Hearing implements NodeListener {
     @Override
     public void connected(NodeId node) {
+      if (leave.isStopping()) {
+        return;
+      }
       membersChanged();
       publishing.soon();
     }
@@ -301,7 +342,9 @@ final class Engine implements Closeable {
 
     @Override
     public void membersChanged() {
-      Engine.this.membersChanged();
+      if (!leave.isStopping()) {
+        Engine.this.membersChanged();
+      }
     }
   }
 }

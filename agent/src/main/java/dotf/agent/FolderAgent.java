@@ -123,7 +123,7 @@ final class FolderAgent implements Closeable {
   /** Brings a file back; completes when it is there, or with the reason why not. Any thread. */
   CompletableFuture<RestoreAnswer> restore(String path) {
     CompletableFuture<RestoreAnswer> answer = new CompletableFuture<>();
-    device.events().execute(() -> ask(() -> restoring.restore(path, answer)));
+    device.events().execute(() -> ask(() -> restoring.restore(path, answer), answer));
     return answer;
   }
 
@@ -138,7 +138,8 @@ final class FolderAgent implements Closeable {
                     () -> {
                       replacing.name(path, answer);
                       toLook.add(path);
-                    }));
+                    },
+                    answer));
     return answer;
   }
 
@@ -175,10 +176,32 @@ final class FolderAgent implements Closeable {
                     }));
   }
 
+  /** Nothing more is begun; what runs still tells what came of it. Any thread. */
+  void stop() {
+    closed = true;
+  }
+
+  /** Whoever still waits hears that it does not happen now. On the events thread. */
+  void answerAll() {
+    replacing.answerAll(stopping());
+    restoring.answerAll(stopping());
+  }
+
+  private static TryLaterException stopping() {
+    return new TryLaterException("dotf is being stopped; ask again when it runs");
+  }
+
   @Override
   public void close() throws IOException {
     closed = true;
     attachment.close();
+  }
+
+  private void ask(Runnable action, CompletableFuture<?> answer) {
+    if (closed) {
+      answer.completeExceptionally(stopping());
+    }
+    ask(action);
   }
 
   private void ask(Runnable action) {

@@ -171,6 +171,16 @@ final class Folders implements Closeable {
     }
   }
 
+  /** Nothing more is begun. Any thread. */
+  void stop() {
+    agents.values().forEach(FolderAgent::stop);
+  }
+
+  /** Whoever still waits hears that it does not happen now. On the events thread. */
+  void answerAll() {
+    agents.values().forEach(FolderAgent::answerAll);
+  }
+
   @Override
   public void close() throws IOException {
     for (FolderAgent agent : agents.values()) {

@@ -89,6 +89,11 @@ final class ReplaceWork {
     }
   }
 
+  void answerAll(Exception why) {
+    named.values().forEach(answer -> answer.completeExceptionally(why));
+    named.clear();
+  }
+
   int size() {
     return queue.size();
   }

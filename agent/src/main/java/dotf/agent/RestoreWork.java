@@ -80,6 +80,11 @@ final class RestoreWork {
     onceStub.remove(path);
   }
 
+  void answerAll(Exception why) {
+    asked.values().stream().flatMap(List::stream).forEach(a -> a.completeExceptionally(why));
+    asked.clear();
+  }
+
   int size() {
     return asked.size();
   }

@@ -46,6 +46,7 @@ public final class Catalog implements Closeable {
   private final NavigableSet<byte[]> byHash;
   private final Map<FolderId, Counters> counters = new HashMap<>();
   private final boolean rebuilt;
+  private volatile boolean abandoned;
 
   private Catalog(Path directory, Journal journal) throws IOException {
     this.directory = directory;
@@ -155,9 +156,20 @@ public final class Catalog implements Closeable {
     return counters.computeIfAbsent(folder, id -> new Counters()).tally();
   }
 
-  /** Writes everything down and marks the stop as clean. */
+  /** Somebody may still be using it, or it does not answer: the next start makes it anew. */
+  public void abandon() {
+    abandoned = true;
+  }
+
+  /** Unless it is abandoned, writes everything down and marks the stop as clean. */
   @Override
-  public synchronized void close() throws IOException {
+  public void close() throws IOException {
+    if (!abandoned) {
+      closeCleanly();
+    }
+  }
+
+  private synchronized void closeCleanly() throws IOException {
     if (database.isClosed()) {
       return;
     }
