@@ -3,6 +3,7 @@ package dotf.chunker;
 import dotf.chunker.block.BlockCorruptException;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.ChunkId;
+import dotf.chunker.block.SealedBlock;
 import dotf.chunker.codec.BlockCodec;
 import dotf.chunker.key.VaultKeys;
 import dotf.chunker.manifest.ChunkCursor;
@@ -17,19 +18,22 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
- * Puts a file's content together again from its blocks, or proves that it could. Whole chunks are
- * read, opened and checked by the workers, up to 8 ahead of the one that is written. Safe for use
- * by many threads, none of them a worker's.
+ * Puts a file's content together again from its blocks, or proves that it could. Blocks are read up
+ * to 8 ahead of the one that is written, opened and checked by the workers, which never wait for a
+ * source. In memory are {@value #CHUNKS} chunks of at most 2 MiB, sealed and opened, for all files
+ * together, and one more for each file beyond. Safe for use by many threads, none of them a
+ * worker's.
  */
 public final class FileAssembler {
-  private static final int AHEAD = 8;
+  static final int CHUNKS = 16;
 
   private final VaultKeys keys;
   private final BlockCodec codec;
   private final ManifestReader manifests;
   private final Executor workers;
+  private final Room room = new Room(CHUNKS);
 
-  /** {@code workers} runs whole chunks; a source that asks peers makes them wait. */
+  /** {@code workers} opens whole chunks. */
   public FileAssembler(VaultKeys keys, BlockCodec codec, Executor workers) {
     this.keys = keys;
     this.codec = codec;
@@ -132,18 +136,28 @@ public final class FileAssembler {
       }
       return;
     }
-    InOrder<Opened> results = new InOrder<>(workers, AHEAD, check, taker);
     ChunkCursor cursor = manifests.chunks(manifest, source, from);
-    for (var at = cursor.next(); at != null && at.offset() < to; at = cursor.next()) {
-      ChunkCursor.At next = at;
-      results.submit(() -> open(next, source), opened -> {});
+    try (ReadAhead<Opened> results = new ReadAhead<>(workers, room, check, taker)) {
+      for (var at = cursor.next(); at != null && at.offset() < to; at = cursor.next()) {
+        ChunkCursor.At next = at;
+        results.submit(() -> source.read(next.chunk().address()), block -> open(next, block));
+      }
+      results.finish();
     }
-    results.finish();
   }
 
-  private Opened open(ChunkCursor.At at, BlockSource source) throws IOException {
+  private Opened open(ChunkCursor.At at, SealedBlock block) throws IOException {
     Content.Chunk chunk = at.chunk();
-    ByteBuffer plain = codec.openChunk(source.read(chunk.address()), chunk.id(), chunk.length());
-    return new Opened(chunk.id(), at.offset(), plain);
+    return new Opened(chunk.id(), at.offset(), codec.openChunk(block, chunk.id(), chunk.length()));
+  }
+
+  /** The most chunks that were ever in memory at once. */
+  int mostChunks() {
+    return room.mostInUse();
+  }
+
+  /** Chunks in memory now. */
+  int chunksNow() {
+    return room.inUse();
   }
 }

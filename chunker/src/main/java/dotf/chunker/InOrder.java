@@ -102,10 +102,11 @@ final class InOrder<T> {
     check.check();
     Piece<T> oldest = pending.remove();
     oldest.work.run();
-    taker.take(await(oldest.after));
+    taker.take(await(oldest.after, check));
   }
 
-  private T await(FutureTask<T> task) throws IOException {
+  /** Waits for a result, asking the checkpoint all along. */
+  static <R> R await(FutureTask<R> task, Checkpoint check) throws IOException {
     try {
       while (!ended(task)) {
         check.check();
