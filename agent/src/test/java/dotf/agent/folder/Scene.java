@@ -9,7 +9,6 @@ import dotf.chunker.FileSplitter;
 import dotf.chunker.codec.BlockCodec;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.Disk;
-import dotf.chunker.disk.LinuxDisk;
 import dotf.chunker.manifest.FileId;
 import dotf.chunker.manifest.Manifest;
 import dotf.chunker.manifest.ManifestReader;
@@ -20,7 +19,6 @@ import dotf.chunker.stub.StubReading;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -29,7 +27,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** One start of the agent's part that frees and restores, in a {@link World}. */
 final class Scene implements Closeable {
@@ -54,7 +51,7 @@ final class Scene implements Closeable {
 
   Scene(World world, HookedDisk.Hook hook, Duration hold) throws IOException {
     this.world = world;
-    Disk disk = new HookedDisk(new LinuxDisk(), hook);
+    Disk disk = new HookedDisk(world.disk, hook);
     BlockCodec codec = new BlockCodec(world.keys, new SecureRandom());
     vault =
         new Vault(
@@ -64,7 +61,7 @@ final class Scene implements Closeable {
             new StubCodec(world.keys));
     home = disk.open(world.home);
     folder =
-        Files.exists(world.root.resolve(".dotf/folder"))
+        world.files().containsKey(".dotf/folder")
             ? WatchedFolder.open(disk, world.root, FOLDER)
             : WatchedFolder.create(disk, world.root, FOLDER);
     intents = Intents.open(home, new Random());
@@ -87,8 +84,7 @@ final class Scene implements Closeable {
   }
 
   void write(String name, String content) throws IOException {
-    Files.createDirectories(path(name).resolveSibling("."));
-    Files.writeString(path(name), content);
+    world.write(name, content);
   }
 
   StoreRequest request(String name) {
@@ -124,19 +120,15 @@ final class Scene implements Closeable {
   /** Every name in the folder, and what it holds; of an authentic stub, what it stands for. */
   SortedMap<String, String> contents() throws IOException {
     SortedMap<String, String> contents = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(world.root)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = world.root.relativize(file).toString();
-        if (!name.equals(".dotf/folder")) {
-          contents.put(name, content(file));
-        }
+    for (var file : world.files().entrySet()) {
+      if (!file.getKey().equals(".dotf/folder")) {
+        contents.put(file.getKey(), content(file.getValue()));
       }
     }
     return contents;
   }
 
-  private String content(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+  private String content(byte[] bytes) throws IOException {
     return vault.stubs().read(ByteBuffer.wrap(bytes)) instanceof StubReading.Authentic(Stub stub)
         ? "stub of " + contentOf(stub)
         : new String(bytes, UTF_8);

@@ -8,10 +8,8 @@ import dotf.fixtures.Payloads;
 import dotf.fixtures.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,8 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** What every disk must do. Adapters give a disk and an empty directory on it. */
 abstract class DiskContract {
-  private Path root;
-  private Directory directory;
+  Path root;
+  Directory directory;
 
   abstract Disk disk();
 
@@ -45,14 +43,20 @@ abstract class DiskContract {
     directory.close();
   }
 
-  private OpenFile fileWith(String name, String content) throws IOException {
+  OpenFile fileWith(String name, String content) throws IOException {
     OpenFile file = directory.create(name, 0644);
     file.write(UTF_8.encode(content), 0);
     return file;
   }
 
   private String content(String name) throws IOException {
-    return Files.readString(root.resolve(name));
+    int slash = name.lastIndexOf('/');
+    try (Directory home = directory.openDirectory(name.substring(0, Math.max(0, slash)));
+        OpenFile file = home.openRead(name.substring(slash + 1))) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) file.stat().size());
+      int _ = file.read(bytes, 0);
+      return UTF_8.decode(bytes.flip()).toString();
+    }
   }
 
   @Test
@@ -94,30 +98,8 @@ abstract class DiskContract {
     assertThat(stat.links()).isEqualTo(1);
     assertThat(stat.uid()).isEqualTo(disk().user());
     assertThat(stat.modified()).isEqualTo(modified);
-    assertThat(stat.inode())
-        .isEqualTo(((Number) Files.getAttribute(root.resolve("a"), "unix:ino")).longValue());
-  }
-
-  @Test
-  void stat_ofALink_isTheLinkItself() throws IOException {
-    Files.createSymbolicLink(root.resolve("link"), Path.of("/etc/passwd"));
-    FileStat stat = Objects.requireNonNull(directory.stat("link"));
-    assertThat(stat.type()).isEqualTo(FileStat.Type.LINK);
-    assertThatThrownBy(() -> directory.openRead("link")).isInstanceOf(FileSystemException.class);
-  }
-
-  @Test
-  void openDirectory_neverLeavesTheTree() throws IOException {
-    Files.createDirectories(root.resolve("in/deep"));
-    Files.createSymbolicLink(root.resolve("out"), Path.of("/tmp"));
-    Files.createSymbolicLink(root.resolve("in/loop"), Path.of("deep"));
-    for (String escape : List.of("..", "in/../..", "out", "/etc", "in/loop")) {
-      assertThatThrownBy(() -> directory.openDirectory(escape))
-          .as(escape)
-          .isInstanceOf(FileSystemException.class);
-    }
-    try (Directory deep = directory.openDirectory("in/deep")) {
-      assertThat(deep.stat().type()).isEqualTo(FileStat.Type.DIRECTORY);
+    try (OpenFile file = directory.openRead("a")) {
+      assertThat(file.stat()).isEqualTo(stat);
     }
   }
 
@@ -127,29 +109,6 @@ abstract class DiskContract {
       assertThatThrownBy(() -> directory.stat(name)).isInstanceOf(FileSystemException.class);
       assertThatThrownBy(() -> directory.unlink(name)).isInstanceOf(FileSystemException.class);
     }
-  }
-
-  @Test
-  void list_tellsEveryNameAndMarksTheMangledOnes() throws Exception {
-    Files.createDirectory(root.resolve("dir"));
-    fileWith("häuschen 🏠", "x").close();
-    for (int i = 0; i < 2000; i++) {
-      fileWith("f" + i, "").close();
-    }
-    runShell("printf x > \"$(printf 'bad\\377')\"");
-    List<Directory.Entry> entries = directory.list();
-    assertThat(entries).hasSize(2003);
-    assertThat(entries).contains(new Directory.Entry("dir", FileStat.Type.DIRECTORY, false));
-    assertThat(entries).contains(new Directory.Entry("häuschen 🏠", FileStat.Type.FILE, false));
-    assertThat(entries).contains(new Directory.Entry("bad\uFFFD", FileStat.Type.FILE, true));
-  }
-
-  @Test
-  void openRead_ofAPipe_isRefusedWithoutWaiting() throws Exception {
-    runShell("mkfifo pipe");
-    assertThatThrownBy(() -> directory.openRead("pipe"))
-        .isInstanceOf(FileSystemException.class)
-        .hasMessageContaining("not a regular file");
   }
 
   @Test
@@ -236,9 +195,11 @@ abstract class DiskContract {
     directory.unlink("none");
     assertThat(directory.makeDirectory("d", 0700)).isTrue();
     assertThat(directory.makeDirectory("d", 0700)).isFalse();
-    Files.createFile(root.resolve("d/x"));
-    assertThat(directory.removeDirectory("d")).isFalse();
-    Files.delete(root.resolve("d/x"));
+    try (Directory below = directory.openDirectory("d")) {
+      below.create("x", 0600).close();
+      assertThat(directory.removeDirectory("d")).isFalse();
+      below.unlink("x");
+    }
     assertThat(directory.removeDirectory("d")).isTrue();
   }
 
@@ -300,12 +261,25 @@ abstract class DiskContract {
     assertThatThrownBy(() -> directory.openRead("none"))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessage(root + "/none: cannot open (No such file or directory)");
-    assertThatThrownBy(() -> disk().open(Path.of("/proc/1/root/none")))
-        .isInstanceOfAny(NoSuchFileException.class, AccessDeniedException.class);
   }
 
-  private void runShell(String script) throws Exception {
-    Process process = new ProcessBuilder("sh", "-c", script).directory(root.toFile()).start();
-    assertThat(process.waitFor()).isZero();
+  @Test
+  void list_tellsEveryName() throws IOException {
+    directory.makeDirectory("dir", 0700);
+    fileWith("häuschen 🏠", "x").close();
+    assertThat(directory.list())
+        .containsExactlyInAnyOrder(
+            new Directory.Entry("dir", FileStat.Type.DIRECTORY, false),
+            new Directory.Entry("häuschen 🏠", FileStat.Type.FILE, false));
+  }
+
+  @Test
+  void openDirectory_outOfTheTree_isRefused() throws IOException {
+    directory.makeDirectory("in", 0700);
+    for (String escape : List.of("..", "in/../..", "/etc")) {
+      assertThatThrownBy(() -> directory.openDirectory(escape))
+          .as(escape)
+          .isInstanceOf(FileSystemException.class);
+    }
   }
 }

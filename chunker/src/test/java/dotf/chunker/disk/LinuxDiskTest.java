@@ -50,7 +50,7 @@ final class LinuxDiskTest {
   }
 
   @Nested
-  final class OnDisk extends DiskContract {
+  final class OnDisk extends LinuxContract {
     @Override
     Disk disk() {
       return linux();
@@ -77,7 +77,7 @@ final class LinuxDiskTest {
 
   @Nested
   @EnabledIf("dotf.chunker.disk.LinuxDiskTest#hasTmpfs")
-  final class OnTmpfs extends DiskContract {
+  final class OnTmpfs extends LinuxContract {
     @Override
     Disk disk() {
       return linux();
