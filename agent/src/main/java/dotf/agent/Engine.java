@@ -325,14 +325,19 @@ final class Engine implements Closeable {
     sweep.want();
   }
 
+  private void connected(NodeId node) {
+    holders.refresh();
+    device.replicator().connected(node);
+    sweep.want();
+    publishing.soon();
+  }
+
   private final class Hearing implements NodeListener {
     @Override
     public void connected(NodeId node) {
-      if (leave.isStopping()) {
-        return;
+      if (!leave.isStopping()) {
+        Engine.this.connected(node);
       }
-      membersChanged();
-      publishing.soon();
     }
 
     @Override

@@ -154,6 +154,12 @@ public final class Replicator implements Closeable {
     work();
   }
 
+  /** A holder is connected anew: what it refused before says nothing any more. */
+  public void connected(NodeId holder) {
+    avoided.remove(holder);
+    holdersChanged();
+  }
+
   /** Blocks known to lack receipts. */
   public synchronized int pending() {
     return pending.size() + inFlight;

@@ -134,6 +134,21 @@ class ReplicatorTest {
   }
 
   @Test
+  void aHolderThatFailed_isAskedAtOnce_whenItIsConnectedAnew() {
+    admit(1);
+    holders.room(nodes.getFirst(), 0);
+    List<BlockAddress> blocks = blocks(1);
+    replicator.wanted(blocks);
+    time.advance(Duration.ofSeconds(1));
+    holders.room(nodes.getFirst(), 1);
+
+    replicator.connected(nodes.getFirst());
+    time.advance(Duration.ofMillis(100));
+
+    assertThat(replicator.enough(blocks.getFirst())).isTrue();
+  }
+
+  @Test
   void aNewStore_voidsWhatTheHolderSignedBefore() {
     admit(2);
     List<BlockAddress> blocks = blocks(4);
