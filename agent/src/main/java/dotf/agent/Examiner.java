@@ -6,6 +6,7 @@ import dotf.agent.Sight.ForeignStub;
 import dotf.agent.Sight.OwnStub;
 import dotf.agent.Sight.Special;
 import dotf.agent.Sight.Standing;
+import dotf.agent.catalog.Reason;
 import dotf.agent.catalog.Row;
 import dotf.agent.folder.WatchedFolder;
 import dotf.agent.journal.FileKey;
@@ -157,7 +158,10 @@ final class Examiner {
     if (stat.type() != FileStat.Type.FILE) {
       return new Special(stat);
     }
-    if (known != null && known.file() != null && known.file().matches(stat)) {
+    if (known != null
+        && known.file() != null
+        && known.reason() != Reason.STUB_DAMAGED
+        && known.file().matches(stat)) {
       return new Content(stat);
     }
     if (known != null

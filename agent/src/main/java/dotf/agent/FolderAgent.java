@@ -78,8 +78,8 @@ final class FolderAgent implements Closeable {
     this.settler = newSettler();
     this.attachment = new Attachment(device, folder, watchers, this::wake);
     this.scanning = new FolderScanning(device, id, attachment, this::found);
-    this.storing = new StoreWork(device, attachment, work, retries);
     this.replacing = new ReplaceWork(device, attachment, work, retries);
+    this.storing = new StoreWork(device, attachment, work, retries, replacing);
     this.restoring = new RestoreWork(device, attachment, work);
     this.stubs = new StubWork(device, attachment, work, retries);
     this.purging = new Purging(device, attachment);
@@ -576,7 +576,7 @@ final class FolderAgent implements Closeable {
             .withStub(Seen.of(stub), bare)
             .in(FileState.STUB, Reason.NONE);
     device.catalog().put(key, row);
-    replacing.becameStub(key.path(), row);
+    replacing.isAtRest(key.path(), row);
     restoring.becameStub(key.path());
   }
 
@@ -598,11 +598,9 @@ final class FolderAgent implements Closeable {
     FileState state = reason == Reason.STUB_DAMAGED ? FileState.CONFLICT : FileState.SKIPPED;
     String detail =
         attachment.rules().verdict(path, false) instanceof Verdict.Ignore(String rule) ? rule : "";
-    device
-        .catalog()
-        .put(
-            key(path),
-            Row.unknown(entry.size()).withFile(Seen.of(entry), false).in(state, reason, detail));
+    Row row = Row.unknown(entry.size()).withFile(Seen.of(entry), false).in(state, reason, detail);
+    device.catalog().put(key(path), row);
+    replacing.isAtRest(path, row);
   }
 
   private void forget(String path) {

@@ -157,8 +157,8 @@ final class ReplaceWork {
     };
   }
 
-  /** A stub stands for the file now. */
-  void becameStub(String path, Row row) {
+  /** A stub stands for the file now, or what is there is left alone for now. */
+  void isAtRest(String path, Row row) {
     queue.remove(path);
     answer(path, row);
   }

@@ -40,16 +40,23 @@ final class StoreWork {
   private final Attachment attachment;
   private final FolderWork work;
   private final Retries retries;
+  private final ReplaceWork replacing;
   private final WorkQueue<Boolean> queue = new WorkQueue<>();
 
   /** What storing one file came to, and how its copies stand. */
   private record Done(StoreOutcome outcome, Copies.@Nullable Count copies) {}
 
-  StoreWork(Device device, Attachment attachment, FolderWork work, Retries retries) {
+  StoreWork(
+      Device device,
+      Attachment attachment,
+      FolderWork work,
+      Retries retries,
+      ReplaceWork replacing) {
     this.device = device;
     this.attachment = attachment;
     this.work = work;
     this.retries = retries;
+    this.replacing = replacing;
   }
 
   void add(String path, long size) {
@@ -108,6 +115,10 @@ final class StoreWork {
   private void wait(String path, Reason reason, String detail, Instant now) {
     device.catalog().update(work.key(path), row -> row.in(FileState.WAITING, reason, detail));
     retries.failed(path, now);
+    Row row = device.catalog().find(work.key(path));
+    if (row != null) {
+      replacing.isAtRest(path, row);
+    }
   }
 
   private void run(List<String> paths) {

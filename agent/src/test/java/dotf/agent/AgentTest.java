@@ -10,6 +10,7 @@ import dotf.fixtures.Seed;
 import dotf.fixtures.Tree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One device without peers, on real files. */
@@ -196,6 +198,35 @@ class AgentTest {
     assertThat(reason(folder.resolve(longName))).contains("too long");
     restore(stub(newline));
     assertThat(folder.resolve(newline)).hasBinaryContent(content);
+  }
+
+  @Test
+  @Timeout(60)
+  void aDamagedStubThatNobodyKnows_staysAConflict_howeverOftenItIsLookedAt()
+      throws IOException, InterruptedException {
+    for (String name : List.of("notes", "letter.f")) {
+      Path file = write(name, "dotf-stub 1  This is not".getBytes(StandardCharsets.UTF_8));
+      eventually("it is seen", () -> state(file) == FileState.CONFLICT);
+      Outcome outcome = device.agent.free(List.of(file), Progress.silent());
+      assertThat(outcome.failed()).isEqualTo(1);
+      assertThat(outcome.problems().getFirst().text()).contains("damaged stub");
+      device.settle();
+      assertThat(state(file)).isEqualTo(FileState.CONFLICT);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void freeingAFileThatIsOpenForWriting_isAnswered_andItStays()
+      throws IOException, InterruptedException {
+    Path file = folder.resolve("log");
+    try (OutputStream writer = Files.newOutputStream(file)) {
+      writer.write(noise(9000));
+      eventually("it is seen", () -> state(file) != null);
+      Outcome outcome = device.agent.free(List.of(file), Progress.silent());
+      assertThat(outcome.problems().getFirst().text()).contains("open in a program");
+    }
+    becomesStub("log");
   }
 
   @Test

@@ -284,6 +284,18 @@ final class FreeingTest {
   }
 
   @Test
+  void replace_contentIsNotWhatWasStored_thoughAllFiguresAre_keepsTheFile() throws IOException {
+    scene.write("a", "content 1");
+    scene.write("b", "content 2");
+    StoreOutcome.Stored one = scene.stored("a");
+    StoreOutcome.Stored two = scene.stored("b");
+    Replacement mistaken = new Replacement("b", one.file(), two.stat());
+    assertThat(scene.freeing.replace(scene.folder, List.of(mistaken)).getFirst())
+        .isInstanceOf(ReplaceOutcome.Changed.class);
+    assertThat(scene.contents()).isEqualTo(java.util.Map.of("a", "content 1", "b", "content 2"));
+  }
+
+  @Test
   void unsoundStore_nothingIsReplacedNorPurged_andRestoringGoesOn() throws IOException {
     scene.write("a", "content a");
     scene.write("b", "content b");
