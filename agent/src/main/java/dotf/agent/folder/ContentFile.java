@@ -30,7 +30,7 @@ record ContentFile(Vault vault, BlockSource source, RestoreOptions options) {
               source,
               (bytes, position) -> {
                 int length = bytes.remaining();
-                file.write(bytes, position);
+                Holes.write(file, bytes, position);
                 options.progress().accept(length);
               },
               options.check());

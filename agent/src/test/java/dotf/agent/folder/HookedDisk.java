@@ -179,6 +179,12 @@ public record HookedDisk(Disk real, Hook hook) implements Disk {
     }
 
     @Override
+    public boolean punch(long position, long length) throws IOException {
+      hook.before("punch", name);
+      return real.punch(position, length);
+    }
+
+    @Override
     public void truncate(long size) throws IOException {
       hook.before("truncate", name);
       real.truncate(size);

@@ -3,19 +3,26 @@ package dotf.agent.folder;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dotf.chunker.Checkpoint;
 import dotf.chunker.disk.Directory;
+import dotf.chunker.disk.OpenFile;
 import dotf.fixtures.Payloads;
+import dotf.fixtures.Seed;
 import dotf.fixtures.Tree;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -46,6 +53,54 @@ final class RestoringTest {
     scene.write(name, content);
     assertThat(scene.free(name)).isInstanceOf(ReplaceOutcome.Replaced.class);
     scene.purge();
+  }
+
+  @Test
+  void restored_sparseFile_isSparseAgain_andTheSame() throws Exception {
+    long size = (128 << 20) + 77;
+    Path reference = base.resolve("reference");
+    for (Path path : List.of(reference, scene.path("disk.img"))) {
+      try (FileChannel file =
+          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        file.write(ByteBuffer.wrap(Payloads.noise(1, 200_000)), 5_000);
+        file.write(ByteBuffer.wrap(Payloads.noise(2, 1_000_001)), (64 << 20) + 123);
+        file.write(ByteBuffer.wrap(new byte[] {1}), size - 1);
+      }
+    }
+    assumeTrue(usedKib(reference) < 4096, "this filesystem has no holes");
+    assertThat(scene.free("disk.img")).isInstanceOf(ReplaceOutcome.Replaced.class);
+    scene.purge();
+    assertThat(scene.restore("disk.img.f")).isInstanceOf(RestoreOutcome.Restored.class);
+    assertThat(Files.mismatch(reference, scene.path("disk.img"))).isEqualTo(-1);
+    assertThat(usedKib(scene.path("disk.img"))).isLessThan(4096);
+  }
+
+  private static long usedKib(Path file) throws Exception {
+    Process du = new ProcessBuilder("du", "-k", file.toString()).start();
+    String line = du.inputReader().readLine();
+    assertThat(du.waitFor()).isZero();
+    return Long.parseLong(line.substring(0, line.indexOf('\t')));
+  }
+
+  @Test
+  void holes_anyContentAtAnyPosition_isWrittenAsItIs() throws IOException {
+    Random random = Seed.random("holes");
+    for (int round = 0; round < 50; round++) {
+      byte[] content = new byte[1 + random.nextInt(600_000)];
+      for (int i = random.nextInt(4); i > 0; i--) {
+        byte[] noise = Payloads.noise(random.nextLong(), 1 + random.nextInt(3) * 40_000);
+        int at = random.nextInt(content.length);
+        System.arraycopy(noise, 0, content, at, Math.min(noise.length, content.length - at));
+      }
+      int shift = random.nextInt(10_000);
+      try (OpenFile file = scene.folder.root().createUnnamed(0600)) {
+        file.allocate(shift + content.length);
+        Holes.write(file, ByteBuffer.wrap(content), shift);
+        ByteBuffer read = ByteBuffer.allocate(content.length);
+        assertThat(file.read(read, shift)).isEqualTo(content.length);
+        assertThat(read.array()).isEqualTo(content);
+      }
+    }
   }
 
   @Test

@@ -62,6 +62,8 @@ final class Libc {
   static final int SIGURG = 23;
   static final int STATX_BASIC_STATS = 0x7ff;
   static final int POSIX_FADV_DONTNEED = 4;
+  static final int FALLOC_FL_KEEP_SIZE = 1;
+  static final int FALLOC_FL_PUNCH_HOLE = 2;
 
   /** RESOLVE_NO_XDEV, NO_MAGICLINKS, NO_SYMLINKS, BENEATH. */
   private static final long RESOLVE = 0x01 | 0x02 | 0x04 | 0x08;
@@ -206,8 +208,8 @@ final class Libc {
     return (int) call(s, () -> (int) FTRUNCATE.invokeExact(s.state, fd, size));
   }
 
-  static int fallocate(Scratch s, int fd, long size) {
-    return (int) call(s, () -> (int) FALLOCATE.invokeExact(s.state, fd, 0, 0L, size));
+  static int fallocate(Scratch s, int fd, int mode, long position, long size) {
+    return (int) call(s, () -> (int) FALLOCATE.invokeExact(s.state, fd, mode, position, size));
   }
 
   /** Of these calls the only one that returns its error instead of setting errno. */

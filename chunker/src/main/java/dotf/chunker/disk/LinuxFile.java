@@ -126,11 +126,27 @@ final class LinuxFile implements OpenFile {
     }
     int fd = descriptor.use();
     try (Scratch s = Scratch.take()) {
-      int result = Libc.fallocate(s, fd, size);
+      int result = Libc.fallocate(s, fd, 0, 0, size);
       if (result == -Libc.EOPNOTSUPP) {
         result = Libc.ftruncate(s, fd, size);
       }
       check(s, result, "reserve " + size + " bytes for");
+    } finally {
+      descriptor.release();
+    }
+  }
+
+  @Override
+  public boolean punch(long position, long length) throws IOException {
+    int fd = descriptor.use();
+    try (Scratch s = Scratch.take()) {
+      int mode = Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE;
+      int result = Libc.fallocate(s, fd, mode, position, length);
+      if (result == -Libc.EOPNOTSUPP) {
+        return false;
+      }
+      check(s, result, "make a hole in");
+      return true;
     } finally {
       descriptor.release();
     }

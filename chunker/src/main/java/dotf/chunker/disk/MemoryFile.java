@@ -110,6 +110,16 @@ final class MemoryFile implements OpenFile {
   }
 
   @Override
+  public boolean punch(long position, long length) throws IOException {
+    synchronized (disk) {
+      check(true);
+      long end = Math.min(position + length, node.live.bytes.length);
+      disk.write(node, position, ByteBuffer.allocate((int) Math.max(0, end - position)));
+      return true;
+    }
+  }
+
+  @Override
   public void truncate(long size) throws IOException {
     synchronized (disk) {
       check(true);

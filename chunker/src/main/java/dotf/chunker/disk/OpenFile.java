@@ -28,6 +28,12 @@ public interface OpenFile extends Closeable {
   /** Reserves space, growing the file; an IOException when the disk has none. */
   void allocate(long size) throws IOException;
 
+  /**
+   * Gives the space of a range back, which then reads as zeros; the size stays. False where the
+   * filesystem cannot: then nothing has changed.
+   */
+  boolean punch(long position, long length) throws IOException;
+
   void truncate(long size) throws IOException;
 
   /** fsync. After a failure this file must not be synced again: see the store's rules. */

@@ -230,6 +230,21 @@ abstract class DiskContract {
   }
 
   @Test
+  void punch_readsAsZeros_andTheSizeStays() throws IOException {
+    byte[] content = Payloads.noise(1, 300_000);
+    try (OpenFile file = directory.createUnnamed(0600)) {
+      file.write(ByteBuffer.wrap(content), 0);
+      if (file.punch(65_536, 131_072)) {
+        Arrays.fill(content, 65_536, 65_536 + 131_072, (byte) 0);
+      }
+      assertThat(file.stat().size()).isEqualTo(content.length);
+      ByteBuffer read = ByteBuffer.allocate(content.length);
+      assertThat(file.read(read, 0)).isEqualTo(content.length);
+      assertThat(read.array()).isEqualTo(content);
+    }
+  }
+
+  @Test
   void allocate_moreThanTheDiskHas_saysThatItIsFull() throws IOException {
     long tooMuch = disk().space(root).total() + (1L << 30);
     try (OpenFile file = directory.createUnnamed(0600)) {
