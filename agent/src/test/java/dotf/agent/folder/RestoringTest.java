@@ -57,13 +57,13 @@ final class RestoringTest {
 
   @Test
   void restored_sparseFile_isSparseAgain_andTheSame() throws Exception {
-    long size = (128 << 20) + 77;
+    long size = (48 << 20) + 77;
     Path reference = base.resolve("reference");
     for (Path path : List.of(reference, scene.path("disk.img"))) {
       try (FileChannel file =
           FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         file.write(ByteBuffer.wrap(Payloads.noise(1, 200_000)), 5_000);
-        file.write(ByteBuffer.wrap(Payloads.noise(2, 1_000_001)), (64 << 20) + 123);
+        file.write(ByteBuffer.wrap(Payloads.noise(2, 1_000_001)), (24 << 20) + 123);
         file.write(ByteBuffer.wrap(new byte[] {1}), size - 1);
       }
     }
