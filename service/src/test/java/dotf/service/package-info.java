@@ -1,0 +1,4 @@
+@NullMarked
+package dotf.service;
+
+import org.jspecify.annotations.NullMarked;
