@@ -175,6 +175,6 @@ public record Diagnosis(Path root, Map<String, String> environment, Instant now)
   }
 
   private static String gigabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+    return String.format(Locale.ROOT, "%.1f GB", bytes / (double) (1 << 30));
   }
 }

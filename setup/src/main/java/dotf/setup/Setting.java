@@ -93,7 +93,7 @@ public enum Setting {
   }
 
   /** The setting whose key a mistyped one resembles most. */
-  static Setting nearest(String key) {
+  public static Setting nearest(String key) {
     return Arrays.stream(values())
         .min(Comparator.comparingInt(setting -> distance(setting.key, key)))
         .orElseThrow();
