@@ -296,6 +296,11 @@ public final class Agent implements Closeable {
     return engine.listing().where(path);
   }
 
+  /** Which nodes hold what a hash stands for, such as one that the user pinned. */
+  public Holding where(BlockAddress hash) throws IOException {
+    return engine.listing().where(null, hash);
+  }
+
   /**
    * Checks stubs, catalog and store; with {@code deep} reads and opens every block.
    *

@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +177,10 @@ final class Checking {
       listing.files(path, files::add);
     }
     List<Problem> problems = new ArrayList<>();
-    long failed = paths.isEmpty() ? mendStore(problems) : 0;
+    Map<Outcome.Failure, Long> failures = new EnumMap<>(Outcome.Failure.class);
+    if (paths.isEmpty()) {
+      mendStore(failures, problems);
+    }
     long mended = 0;
     long bytes = 0;
     for (int i = 0; i < files.size(); i++) {
@@ -188,7 +193,7 @@ final class Checking {
             bytes += version.size();
           }
         } catch (IOException e) {
-          failed++;
+          failures.merge(Outcome.Failure.of(e), 1L, Long::sum);
           if (problems.size() < Outcome.PROBLEMS_MAX) {
             problems.add(new Problem("file", found.shown().toString(), FolderAgent.text(e)));
           }
@@ -198,10 +203,11 @@ final class Checking {
     }
     device.store().commit();
     device.replicator().holdersChanged();
-    return new Outcome(mended, bytes, failed, problems);
+    return new Outcome(mended, bytes, failures, problems);
   }
 
-  private long mendStore(List<Problem> problems) throws IOException {
+  private void mendStore(Map<Outcome.Failure, Long> failures, List<Problem> problems)
+      throws IOException {
     Set<BlockAddress> damaged = new HashSet<>();
     device
         .store()
@@ -213,17 +219,17 @@ final class Checking {
                 damaged.add(address);
               }
             });
-    long failed = 0;
     for (BlockAddress address : damaged) {
       try {
         // Reading a damaged block fetches it and writes the good copy.
         var _ = device.anywhere().read(address);
       } catch (IOException e) {
-        failed++;
-        problems.add(new Problem("block", address.toString(), FolderAgent.text(e)));
+        failures.merge(Outcome.Failure.of(e), 1L, Long::sum);
+        if (problems.size() < Outcome.PROBLEMS_MAX) {
+          problems.add(new Problem("block", address.toString(), FolderAgent.text(e)));
+        }
       }
     }
-    return failed;
   }
 
   /** Fetches what the store lacks, and has a damaged stub written anew; whether there was need. */

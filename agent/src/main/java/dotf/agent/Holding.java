@@ -7,14 +7,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code where PATH}: who holds a file.
+ * Who holds a file, or a hash that the user pinned.
  *
+ * @param path null for a hash that no file here has
  * @param here whether every block is also in this machine's store
  * @param blocks how many blocks the file has, manifest-level blocks counted
  * @param copies other holders, the minimum over its blocks
  */
 public record Holding(
-    Path path, BlockAddress hash, boolean here, long blocks, int copies, List<Holder> holders) {
+    @Nullable Path path,
+    BlockAddress hash,
+    boolean here,
+    long blocks,
+    int copies,
+    List<Holder> holders) {
 
   public Holding {
     holders = List.copyOf(holders);

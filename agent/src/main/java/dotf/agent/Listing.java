@@ -200,6 +200,15 @@ final class Listing {
     if (hash == null) {
       throw new TryLaterException(path + " is not stored yet; see dotf why");
     }
+    return where(found.shown(), hash);
+  }
+
+  /**
+   * Who holds what a hash stands for.
+   *
+   * @param path where it is shown; null for a hash that no file here has
+   */
+  Holding where(@Nullable Path path, BlockAddress hash) throws IOException {
     Map<NodeId, Long> blocks = new HashMap<>();
     Map<NodeId, Instant> proved = new HashMap<>();
     boolean[] here = {true};
@@ -229,6 +238,6 @@ final class Listing {
                     new Holding.Holder(
                         entry.getKey().toString(), entry.getValue(), proved.get(entry.getKey())))
             .toList();
-    return new Holding(found.shown(), hash, here[0], count[0], copies[0], holders);
+    return new Holding(path, hash, here[0], count[0], copies[0], holders);
   }
 }

@@ -15,7 +15,8 @@ record RestoreAnswer(Kind kind, long bytes, @Nullable String problem) {
     PRESENT,
     /** It may work later. */
     LATER,
-    REFUSED,
+    /** There is no such file, or no stub of it. */
+    ABSENT,
     FAILED
   }
 

@@ -98,7 +98,7 @@ final class RestoreWork {
       }
       Row row = device.catalog().find(work.key(path));
       if (row == null) {
-        answer(path, RestoreAnswer.not(RestoreAnswer.Kind.REFUSED, path + " is not known here"));
+        answer(path, RestoreAnswer.not(RestoreAnswer.Kind.ABSENT, path + " is not known here"));
       } else if (row.state() != FileState.STUB) {
         answer(path, RestoreAnswer.present());
       } else {
@@ -146,7 +146,7 @@ final class RestoreWork {
             yield RestoreAnswer.restored(stat.size());
           }
           case RestoreOutcome.Gone() ->
-              RestoreAnswer.not(RestoreAnswer.Kind.REFUSED, path + " has no stub any more");
+              RestoreAnswer.not(RestoreAnswer.Kind.ABSENT, path + " has no stub any more");
           case RestoreOutcome.NotAStub() -> RestoreAnswer.present();
           case RestoreOutcome.Damaged(String reason) ->
               RestoreAnswer.not(

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** How much may still be stored: what is free above the reserve. */
 final class Space {
   private static final long GIB = 1L << 30;
-  private static final String[] UNITS = {"kB", "MB", "GB", "TB"};
+  private static final String[] UNITS = {"B", "KB", "MB", "GB", "TB", "PB", "EB"};
 
   private final Disk disk;
   private final Path store;
@@ -42,17 +42,15 @@ final class Space {
     return asked == AgentSettings.RESERVE_DEFAULT ? Math.max(space.total() / 20, GIB) : asked;
   }
 
-  /** A size for people: 999 B, 1.2 MB, 100 GB. */
+  /** A size for people, in units of 1024 as stubs show it: 999 B, 1.2 MB, 100 GB. */
   static String text(long bytes) {
-    if (bytes < 1000) {
-      return bytes + " B";
-    }
     double value = bytes;
-    int unit = -1;
-    while (value >= 999.5 && unit < UNITS.length - 1) {
-      value /= 1000;
+    int unit = 0;
+    while (value >= 1024 && unit < UNITS.length - 1) {
+      value /= 1024;
       unit++;
     }
-    return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
+    String format = unit > 0 && value < 99.95 ? "%.1f %s" : "%.0f %s";
+    return String.format(Locale.ROOT, format, value, UNITS[unit]);
   }
 }

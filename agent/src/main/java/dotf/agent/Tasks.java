@@ -1,5 +1,6 @@
 package dotf.agent;
 
+import dotf.agent.Outcome.Failure;
 import dotf.agent.catalog.FileState;
 import dotf.agent.catalog.Reason;
 import dotf.agent.catalog.Row;
@@ -14,7 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
@@ -44,7 +47,7 @@ final class Tasks {
     private long done;
     private long doneBytes;
     private long given;
-    private long failed;
+    private final Map<Failure, Long> failures = new EnumMap<>(Failure.class);
 
     Tally(Progress progress, List<Listing.Found> wanted) {
       this.progress = progress;
@@ -59,8 +62,8 @@ final class Tasks {
       progress.at(done, files, doneBytes, bytes);
     }
 
-    void failed(Path path, String text) {
-      failed++;
+    void failed(Path path, Failure kind, String text) {
+      failures.merge(kind, 1L, Long::sum);
       done++;
       if (problems.size() < Outcome.PROBLEMS_MAX) {
         problems.add(new Problem("file", path.toString(), text));
@@ -68,8 +71,16 @@ final class Tasks {
       progress.at(done, files, doneBytes, bytes);
     }
 
+    void failed(Path path, Throwable thrown) {
+      Throwable cause =
+          thrown instanceof CompletionException && thrown.getCause() != null
+              ? thrown.getCause()
+              : thrown;
+      failed(path, Failure.of(cause), FolderAgent.text(cause));
+    }
+
     Outcome outcome() {
-      return new Outcome(given, doneBytes, failed, problems);
+      return new Outcome(given, doneBytes, failures, problems);
     }
   }
 
@@ -180,10 +191,21 @@ final class Tasks {
       if (answer.ok()) {
         tally.done(asked.found().row().size(), true);
       } else {
-        tally.failed(asked.found().shown(), String.valueOf(answer.problem()));
+        Failure kind =
+            switch (answer.kind()) {
+              case LATER -> Failure.LATER;
+              case ABSENT -> Failure.ABSENT;
+              case RESTORED, PRESENT, FAILED -> Failure.FAILED;
+            };
+        String itself = asked.found().key().path() + ": ";
+        String text = String.valueOf(answer.problem());
+        tally.failed(
+            asked.found().shown(),
+            kind,
+            text.startsWith(itself) ? text.substring(itself.length()) : text);
       }
     } catch (CompletionException e) {
-      tally.failed(asked.found().shown(), FolderAgent.text(e));
+      tally.failed(asked.found().shown(), e);
     }
   }
 
@@ -193,11 +215,20 @@ final class Tasks {
       if (row.state() == FileState.STUB) {
         tally.done(row.size(), true);
       } else {
-        tally.failed(asked.found().shown(), row.state().word() + ": " + Explaining.brief(row));
+        tally.failed(asked.found().shown(), kind(row), String.valueOf(Explaining.brief(row)));
       }
     } catch (CompletionException e) {
-      tally.failed(asked.found().shown(), FolderAgent.text(e));
+      tally.failed(asked.found().shown(), e);
     }
+  }
+
+  /** Why a file was not replaced: for now, or by a rule that stays. */
+  private static Failure kind(Row row) {
+    return switch (row.state()) {
+      case SKIPPED, CONFLICT -> Failure.REFUSED;
+      case LOCAL, STUB, BUSY, WAITING, LINGERING ->
+          row.reason() == Reason.FAILED ? Failure.FAILED : Failure.LATER;
+    };
   }
 
   /** Puts a stub's file, or a copy of a file that is no stub, into a directory. */
@@ -205,7 +236,7 @@ final class Tasks {
     Path parent = entry.toAbsolutePath().getParent();
     Path name = entry.getFileName();
     if (to == null || parent == null || name == null) {
-      tally.failed(entry, entry + " is no file");
+      tally.failed(entry, Failure.ABSENT, entry + " is no file");
       return;
     }
     try (Directory from = device.disk().open(parent);
@@ -221,25 +252,30 @@ final class Tasks {
         case RestoreOutcome.AlreadyThere there -> tally.done(there.stat().size(), true);
         case RestoreOutcome.Conflict beside -> tally.done(beside.stat().size(), true);
         case RestoreOutcome.NotAStub() when to.equals(parent) ->
-            tally.failed(entry, entry + " is not a stub");
+            tally.failed(entry, Failure.ABSENT, entry + " is not a stub");
         case RestoreOutcome.NotAStub() -> {
           Files.copy(entry, to.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
           tally.done(Files.size(entry), true);
         }
-        case RestoreOutcome.Gone() -> tally.failed(entry, entry + " is not there");
+        case RestoreOutcome.Gone() -> tally.failed(entry, Failure.ABSENT, entry + " is not there");
         case RestoreOutcome.Damaged(String reason) ->
-            tally.failed(entry, "the stub " + entry + " is damaged: " + reason);
+            tally.failed(entry, Failure.FAILED, "the stub " + entry + " is damaged: " + reason);
         case RestoreOutcome.Foreign foreign ->
-            tally.failed(entry, entry + " is another vault's stub");
+            tally.failed(
+                entry,
+                Failure.FAILED,
+                entry + " is another vault's stub; only a machine of that vault can restore it");
         case RestoreOutcome.NoSpace(long needed, long available) ->
             tally.failed(
                 entry,
+                Failure.LATER,
                 "%s needs %s, %s free above the reserve"
                     .formatted(entry, Space.text(needed), Space.text(available)));
-        case RestoreOutcome.Missing(String reason) -> tally.failed(entry, entry + ": " + reason);
+        case RestoreOutcome.Missing(String reason) ->
+            tally.failed(entry, Failure.LATER, entry + ": " + reason);
       }
     } catch (IOException e) {
-      tally.failed(entry, FolderAgent.text(e));
+      tally.failed(entry, e);
     }
   }
 }

@@ -59,7 +59,9 @@ final class Fetching {
         NodeId node = search.next(Duration.ofNanos(deadline - System.nanoTime()));
         if (node == null) {
           throw new BlockMissingException(
-              address, "no node that can be reached now has block " + address);
+              address,
+              "none of the machines that can be reached now has block "
+                  + address.toString().substring(0, 12));
         }
         SealedBlock block = asked.add(node) ? ask(node, address) : null;
         if (block != null) {

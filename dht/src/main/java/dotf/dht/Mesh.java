@@ -420,7 +420,8 @@ final class Mesh implements Closeable {
         contact.meter.sentPerSecond(),
         contact.meter.receivedPerSecond(),
         session == null ? null : session.roundTrip(),
-        record == null ? "" : record.version());
+        record == null ? "" : record.version(),
+        contact.met == null ? null : contact.met.owner());
   }
 
   private static List<Traffic> traffic(Contact contact) {

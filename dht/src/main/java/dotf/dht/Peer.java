@@ -1,6 +1,7 @@
 package dotf.dht;
 
 import dotf.dht.identity.NodeId;
+import dotf.dht.identity.PublicKey;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param sentPerSecond over the last seconds, {@code receivedPerSecond} likewise
  * @param roundTrip of the last ping; null when not connected
  * @param version of its software; empty when unknown
+ * @param owner the vault that it proved to act for when it last connected; null when it has not
+ *     since our start
  */
 public record Peer(
     NodeId id,
@@ -23,4 +26,5 @@ public record Peer(
     long sentPerSecond,
     long receivedPerSecond,
     @Nullable Duration roundTrip,
-    String version) {}
+    String version,
+    @Nullable PublicKey owner) {}

@@ -1,5 +1,6 @@
 package dotf.service.api;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dotf.agent.Agent;
 import dotf.agent.AgentStatus;
 import dotf.agent.FolderStatus;
@@ -10,11 +11,13 @@ import dotf.dht.store.StoreStats;
 import dotf.service.text.Amounts;
 import dotf.service.text.Printable;
 import dotf.service.text.Terminal.Style;
+import dotf.setup.Keyring;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** The agent as a whole: {@code status}, and stopping it. */
@@ -24,21 +27,30 @@ public final class AgentRoutes {
   private final Agent agent;
   private final DhtNode node;
   private final BlockStore store;
+  private final Keyring keyring;
   private final String version;
   private final Runnable stop;
 
-  private AgentRoutes(Agent agent, DhtNode node, BlockStore store, String version, Runnable stop) {
+  private AgentRoutes(
+      Agent agent, DhtNode node, BlockStore store, Keyring keyring, String version, Runnable stop) {
     this.agent = agent;
     this.node = node;
     this.store = store;
+    this.keyring = keyring;
     this.version = version;
     this.stop = stop;
   }
 
   /** Adds the routes. */
   public static void add(
-      Routes routes, Agent agent, DhtNode node, BlockStore store, String version, Runnable stop) {
-    AgentRoutes own = new AgentRoutes(agent, node, store, version, stop);
+      Routes routes,
+      Agent agent,
+      DhtNode node,
+      BlockStore store,
+      Keyring keyring,
+      String version,
+      Runnable stop) {
+    AgentRoutes own = new AgentRoutes(agent, node, store, keyring, version, stop);
     routes.get("status", own::status);
     routes.post("stop", own::stop);
   }
@@ -48,8 +60,16 @@ public final class AgentRoutes {
    *
    * @param listening says so, in a sentence
    */
-  public static void addPort(Routes routes, Supplier<String> listening) {
-    routes.get("port", call -> call.line(listening.get()));
+  public static void addPort(Routes routes, IntSupplier port, Supplier<String> listening) {
+    routes.get(
+        "port",
+        call -> {
+          if (call.json()) {
+            call.document(json -> json.writeNumberField("port", port.getAsInt()));
+          } else {
+            call.line(listening.get());
+          }
+        });
   }
 
   /** Answers with the process's number, so that the caller can wait for its end. */
@@ -61,14 +81,13 @@ public final class AgentRoutes {
   private void status(Call call) throws IOException {
     AgentStatus status = agent.status();
     if (call.json()) {
-      Json.document(call.output(), json -> write(json, status));
+      call.document(json -> write(json, status));
     } else {
       print(call, status);
     }
   }
 
-  private void write(com.fasterxml.jackson.core.JsonGenerator json, AgentStatus status)
-      throws IOException {
+  private void write(JsonGenerator json, AgentStatus status) throws IOException {
     json.writeStringField("version", version);
     json.writeStringField("node", node.id().toString());
     json.writeStringField("group", node.group().id().toString());
@@ -77,6 +96,7 @@ public final class AgentRoutes {
     json.writeBooleanField("paused", status.paused());
     Json.text(json, "held", status.held());
     Json.text(json, "waiting", status.waiting());
+    json.writeBooleanField("phraseConfirmed", keyring.phraseConfirmed());
     Json.array(json, "folders", items -> FolderRoutes.write(items, status.folders()));
     Json.object(
         json,
@@ -170,8 +190,27 @@ public final class AgentRoutes {
             + "%d known, %d connected; port %d"
                 .formatted(
                     peers.size(), peers.stream().filter(Peer::connected).count(), node.port()));
+    if (call.terminal().verbose()) {
+      detail(call);
+    }
+    if (!keyring.phraseConfirmed()) {
+      call.line(
+          label("Recovery")
+              + terminal.styled(
+                  Style.WAITING, "the 24 words are not confirmed yet: dotf phrase --confirm"));
+    }
+  }
+
+  private void detail(Call call) throws IOException {
+    StoreStats stats = store.stats();
+    call.line(
+        label("Blocks")
+            + "%,d, of them %,d for others".formatted(stats.blocks(), stats.hostedBlocks()));
+    call.line(label("Node") + node.id());
+    call.line(label("Group") + node.group().id());
     call.line(
         label("Memory") + "heap " + Amounts.size(heap()) + ", process " + Amounts.size(resident()));
+    call.line(label("Version") + version);
   }
 
   private static String label(String text) {

@@ -4,6 +4,7 @@ import dotf.service.text.ExitCode;
 import dotf.service.text.Frames;
 import dotf.service.text.Printable;
 import dotf.service.text.Terminal;
+import dotf.service.text.Terminal.Detail;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -99,7 +100,7 @@ final class ApiConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** On the event loop nothing may wait, so this too is an answer of its own. */
   private void refuse(Reply reply, ExitCode code, String sentence) {
-    executor.execute(() -> reply.end(code, sentence));
+    executor.execute(() -> reply.fail(code, sentence, false));
   }
 
   private static Map<String, List<String>> form(FullHttpRequest request) {
@@ -116,6 +117,14 @@ final class ApiConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
     return new Terminal(
         headers.getInt(Frames.WIDTH, Terminal.PLAIN.width()),
         output.contains("colour"),
-        output.contains("terminal"));
+        output.contains("terminal"),
+        detail(output));
+  }
+
+  private static Detail detail(String output) {
+    if (output.contains("quiet")) {
+      return Detail.QUIET;
+    }
+    return output.contains("verbose") ? Detail.FULL : Detail.NORMAL;
   }
 }

@@ -29,6 +29,7 @@ final class Call {
   private final Reply reply;
   private final Writer text;
   private Runnable afterwards = () -> {};
+  private boolean whole;
 
   /**
    * @param json whether the answer is a JSON document; else it is text for {@code terminal}
@@ -48,13 +49,13 @@ final class Call {
       try {
         handler.answer(this);
         text.flush();
-        reply.end(ExitCode.DONE, null);
+        reply.end();
       } catch (ClientGoneException e) {
         throw e;
       } catch (Exception e) {
         Failures failure = Failures.of(e);
         text.flush();
-        reply.end(failure.code(), Printable.of(failure.sentence()));
+        reply.fail(failure.code(), Printable.of(failure.sentence()), whole);
       }
     } catch (ClientGoneException e) {
       LOG.debug("a call was cancelled: its client has gone");
@@ -79,7 +80,13 @@ final class Call {
     return terminal;
   }
 
-  /** Raw standard output: documents and file content. */
+  /** Writes the one document that answers the call. */
+  void document(Json.Body fields) throws IOException {
+    Json.document(reply.output(), fields);
+    whole = true;
+  }
+
+  /** Raw standard output: file content. */
   OutputStream output() {
     return reply.output();
   }
@@ -94,8 +101,15 @@ final class Call {
     text.append(line).append('\n');
   }
 
-  /** A line that stays on standard error. */
+  /** A line on standard error for whoever wants more than the answer. */
   void note(String line) throws IOException {
+    if (terminal.detail() != Terminal.Detail.QUIET) {
+      error(line);
+    }
+  }
+
+  /** A line on standard error about something that was not done. */
+  void error(String line) throws IOException {
     text.flush();
     reply.note(line);
   }

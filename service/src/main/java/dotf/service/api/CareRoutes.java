@@ -33,8 +33,7 @@ public final class CareRoutes {
     boolean deep = call.flag("deep");
     Verification[] result = new Verification[1];
     if (call.json()) {
-      Json.document(
-          call.output(),
+      call.document(
           json -> {
             Json.array(
                 json,
@@ -72,10 +71,8 @@ public final class CareRoutes {
   }
 
   private void repair(Call call) throws IOException {
-    FileRoutes.report(
-        call,
-        "repaired",
-        agent.repair(call.paths("path"), FileRoutes.progress(call, "repairing", clock)));
+    new Report(call, "repaired")
+        .of(agent.repair(call.paths("path"), FileRoutes.progress(call, "repairing", clock)));
   }
 
   private static Consumer<Problem> checked(Call call, Sinks.Sink<Problem> sink) {

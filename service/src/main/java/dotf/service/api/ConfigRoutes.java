@@ -42,8 +42,7 @@ public final class ConfigRoutes {
       return;
     }
     if (call.json()) {
-      Json.document(
-          call.output(),
+      call.document(
           json -> {
             for (Setting setting : Setting.values()) {
               json.writeStringField(setting.key(), config.text(setting));
@@ -74,8 +73,7 @@ public final class ConfigRoutes {
 
   private static void show(Call call, Setting setting, Config config) throws IOException {
     if (call.json()) {
-      Json.document(
-          call.output(), json -> json.writeStringField(setting.key(), config.text(setting)));
+      call.document(json -> json.writeStringField(setting.key(), config.text(setting)));
     } else {
       call.line(Printable.of(config.text(setting)));
     }
@@ -87,6 +85,7 @@ public final class ConfigRoutes {
             () ->
                 new CommandException(
                     ExitCode.USAGE,
-                    "there is no setting " + Printable.of(key) + "; list them with: dotf config"));
+                    "there is no setting %s; did you mean %s? (list them with: dotf config)"
+                        .formatted(Printable.of(key), Setting.nearest(key).key())));
   }
 }

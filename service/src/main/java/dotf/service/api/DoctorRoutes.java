@@ -37,8 +37,7 @@ public final class DoctorRoutes {
   private void examine(Call call) throws IOException {
     List<Finding> findings = new Diagnosis(Path.of("/"), environment, clock.instant()).of(home);
     if (call.json()) {
-      Json.document(
-          call.output(), json -> Json.array(json, "findings", items -> write(items, findings)));
+      call.document(json -> Json.array(json, "findings", items -> write(items, findings)));
     } else {
       for (Finding finding : findings) {
         print(call, finding);

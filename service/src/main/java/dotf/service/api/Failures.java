@@ -4,6 +4,7 @@ import dotf.agent.NotFoundException;
 import dotf.agent.RefusedException;
 import dotf.agent.TryLaterException;
 import dotf.chunker.block.BlockMissingException;
+import dotf.dht.PeerUnreachableException;
 import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
 import java.io.IOException;
@@ -25,7 +26,12 @@ record Failures(ExitCode code, String sentence) {
       case NotFoundException e -> new Failures(ExitCode.ABSENT, message(e));
       case RefusedException e -> new Failures(ExitCode.REFUSED, message(e));
       case TryLaterException e -> new Failures(ExitCode.LATER, message(e));
-      case BlockMissingException e -> new Failures(ExitCode.LATER, message(e));
+      case BlockMissingException e ->
+          new Failures(ExitCode.LATER, message(e) + "; try again when more of them are on");
+      case PeerUnreachableException e ->
+          new Failures(
+              ExitCode.LATER,
+              message(e) + "; check that dotf runs there, and that address and port are right");
       case NoSuchFileException e ->
           new Failures(ExitCode.ABSENT, "there is no " + e.getFile() + "; check the name");
       case AccessDeniedException e ->

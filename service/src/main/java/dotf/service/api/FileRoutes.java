@@ -3,10 +3,11 @@ package dotf.service.api;
 import dotf.agent.Agent;
 import dotf.agent.Explanation;
 import dotf.agent.FileRow;
+import dotf.agent.FolderStatus;
 import dotf.agent.Outcome;
-import dotf.agent.Problem;
 import dotf.agent.Progress;
 import dotf.agent.catalog.FileState;
+import dotf.chunker.block.BlockAddress;
 import dotf.service.text.Amounts;
 import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +52,7 @@ public final class FileRoutes {
   private void list(Call call) throws IOException {
     Path under = call.optionalPath("path");
     if (call.json()) {
-      Json.document(
-          call.output(),
+      call.document(
           json ->
               Json.array(
                   json,
@@ -61,38 +62,60 @@ public final class FileRoutes {
                           under, Sinks.checked(row -> Json.object(items, o -> write(o, row))))));
       return;
     }
-    Table table =
-        new Table(
-            call.text(),
-            call.terminal(),
-            Column.left("STATE", 9),
-            Column.right("SIZE", 8),
-            Column.right("COPIES", 6),
-            Column.left("FILE", 0));
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(Column.left("STATE", 9), Column.right("SIZE", 8), Column.right("COPIES", 6)));
+    if (call.terminal().verbose()) {
+      columns.add(Column.left("HASH", 2 * BlockAddress.BYTES));
+    }
+    columns.add(Column.left("FILE", 0));
+    Table table = new Table(call.text(), call.terminal(), columns.toArray(Column[]::new));
+    // A person reads names below their folder's; a script gets each path whole.
+    boolean headed = under == null && call.terminal().interactive();
+    List<Path> folders = agent.folders().stream().map(FolderStatus::path).toList();
+    Path[] heading = new Path[1];
     agent.files(
         under,
         Sinks.checked(
-            row ->
-                table.row(
-                    row.state().word(),
-                    Amounts.size(row.size()),
-                    Integer.toString(row.copies()),
-                    label(call, table.rest(), row, under))));
+            row -> {
+              Path folder = headed ? around(folders, row.path()) : under;
+              if (headed && folder != null && !folder.equals(heading[0])) {
+                heading[0] = folder;
+                call.line(Printable.of(folder + ":"));
+              }
+              table.row(cells(call, row, label(call, table, row, folder)));
+            }));
     if (table.isEmpty()) {
       call.note(under == null ? "no files yet; watch a folder with: dotf add FOLDER" : "no files");
     }
   }
 
+  private static @Nullable Path around(List<Path> folders, Path file) {
+    return folders.stream().filter(file::startsWith).findFirst().orElse(null);
+  }
+
+  private static String[] cells(Call call, FileRow row, String label) {
+    List<String> cells =
+        new ArrayList<>(
+            List.of(row.state().word(), Amounts.size(row.size()), Integer.toString(row.copies())));
+    if (call.terminal().verbose()) {
+      cells.add(row.hash() == null ? "-" : row.hash().toString());
+    }
+    cells.add(label);
+    return cells.toArray(String[]::new);
+  }
+
   /** The name, and for a person the reason beside it: the name gives way first. */
-  private static String label(Call call, int room, FileRow row, @Nullable Path under) {
+  private static String label(Call call, Table table, FileRow row, @Nullable Path under) {
     String name = Printable.of(relative(row.path(), under));
     if (row.reason() == null) {
       return name;
     }
     String reason = Printable.of(row.reason());
-    if (!call.terminal().interactive()) {
+    if (call.terminal().whole()) {
       return name + "  (" + reason + ")";
     }
+    int room = table.rest();
     int forReason = Math.min(Printable.columns(reason) + 4, Math.max(REASON_LEAST, room / 2));
     String shown = Printable.shortened(name, room - forReason);
     int left = room - Printable.columns(shown) - 4;
@@ -109,8 +132,7 @@ public final class FileRoutes {
     Explanation why = agent.why(call.path(call.required("path")));
     FileRow row = why.row();
     if (call.json()) {
-      Json.document(
-          call.output(),
+      call.document(
           json -> {
             write(json, row);
             Json.text(json, "rule", why.rule());
@@ -130,7 +152,7 @@ public final class FileRoutes {
         "size",
         Amounts.size(row.size())
             + (row.stubSize() > 0 ? ", stub " + Amounts.size(row.stubSize()) : ""));
-    field(call, "copies", Amounts.count(row.copies(), "other node", "other nodes"));
+    field(call, "copies", Amounts.count(row.copies(), "other machine", "other machines"));
     field(call, "hash", row.hash() == null ? "none yet: not stored" : row.hash().toString());
   }
 
@@ -160,24 +182,39 @@ public final class FileRoutes {
         call.flag("all")
             ? agent.restoreAll(to, progress)
             : agent.restore(paths(call), to, progress);
-    report(call, "restored", outcome);
+    new Report(call, "restored").of(outcome);
   }
 
   private void open(Call call) throws IOException {
+    List<Path> opened = new ArrayList<>();
     for (Path path : paths(call)) {
       Path file = original(path);
       if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         Outcome outcome = agent.restore(List.of(path), null, progress(call, "restoring"));
         if (outcome.failed() > 0) {
-          report(call, "restored", outcome);
+          new Report(call, "restored").of(outcome);
         }
       }
+      opened.add(file);
       call.open(file);
+    }
+    if (call.json()) {
+      call.document(
+          json ->
+              Json.array(
+                  json,
+                  "files",
+                  items -> {
+                    for (Path file : opened) {
+                      items.writeString(file.toString());
+                    }
+                  }));
     }
   }
 
   private void free(Call call) throws IOException {
-    report(call, "replaced", agent.free(paths(call), progress(call, "freeing")));
+    Outcome outcome = agent.free(paths(call), progress(call, "freeing"));
+    new Report(call, "replaced").of(outcome, agent.status().space());
   }
 
   /** The file that a stub's name stands for; any other name is its own. */
@@ -204,46 +241,6 @@ public final class FileRoutes {
     ProgressLine line = new ProgressLine(verb, clock);
     return (filesDone, files, bytesDone, bytes) ->
         call.progress(line.at(filesDone, files, bytesDone, bytes));
-  }
-
-  /** Says what came of it; anything that was not done makes the command fail. */
-  static void report(Call call, String verb, Outcome outcome) throws IOException {
-    if (call.json()) {
-      Json.document(
-          call.output(),
-          json -> {
-            json.writeNumberField("files", outcome.files());
-            json.writeNumberField("bytes", outcome.bytes());
-            json.writeNumberField("failed", outcome.failed());
-            Json.array(
-                json,
-                "problems",
-                items -> {
-                  for (Problem problem : outcome.problems()) {
-                    Json.object(items, o -> CareRoutes.write(o, problem));
-                  }
-                });
-          });
-    } else {
-      call.line(
-          verb
-              + " "
-              + Amounts.count(outcome.files(), "file", "files")
-              + " ("
-              + Amounts.size(outcome.bytes())
-              + ")");
-      for (Problem problem : outcome.problems()) {
-        call.note(Printable.of(problem.subject()) + ": " + Printable.of(problem.text()));
-      }
-    }
-    if (outcome.failed() > 0) {
-      throw new CommandException(
-          ExitCode.FAILED,
-          Amounts.count(outcome.failed(), "file was", "files were")
-              + " not "
-              + verb
-              + "; the reasons are above, and dotf why PATH explains each");
-    }
   }
 
   private static void write(com.fasterxml.jackson.core.JsonGenerator json, FileRow row)

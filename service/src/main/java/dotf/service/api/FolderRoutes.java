@@ -37,8 +37,7 @@ public final class FolderRoutes {
   private void list(Call call) throws IOException {
     List<FolderStatus> folders = agent.folders();
     if (call.json()) {
-      Json.document(
-          call.output(), json -> Json.array(json, "folders", items -> write(items, folders)));
+      call.document(json -> Json.array(json, "folders", items -> write(items, folders)));
       return;
     }
     if (folders.isEmpty()) {
@@ -73,7 +72,7 @@ public final class FolderRoutes {
     boolean keep = call.flag("keep");
     AddPreview preview = agent.previewAdd(call.path(call.required("path")), keep);
     if (call.json()) {
-      Json.document(call.output(), json -> write(json, preview));
+      call.document(json -> write(json, preview));
       return;
     }
     call.line(Printable.of(preview.folder().toString()));
@@ -95,7 +94,7 @@ public final class FolderRoutes {
         preview.copiesAt() == 0
             ? "copies: on this machine only; nobody else is in the group yet (dotf invite)"
             : "copies: here and on "
-                + Amounts.count(preview.copiesAt(), "other node", "other nodes"));
+                + Amounts.count(preview.copiesAt(), "other machine", "other machines"));
     paragraph(
         call,
         "space: at most %s needed, %s free above the reserve%s"
@@ -111,7 +110,7 @@ public final class FolderRoutes {
     Path folder = call.path(call.required("path"));
     agent.addFolder(folder, call.flag("keep"));
     if (call.json()) {
-      Json.document(call.output(), json -> Json.text(json, "path", folder));
+      call.document(json -> Json.text(json, "path", folder));
     } else {
       call.line("watching " + Printable.of(folder.toString()));
     }
@@ -130,8 +129,7 @@ public final class FolderRoutes {
               }
             });
     if (call.json()) {
-      Json.document(
-          call.output(),
+      call.document(
           json -> {
             json.writeBooleanField("settled", last.settled());
             json.writeNumberField("pending", last.pending());
@@ -146,9 +144,13 @@ public final class FolderRoutes {
 
   private static String sentence(Settlement now) {
     long files = now.pending() + now.waiting();
-    return Amounts.count(files, "file is", "files are")
-        + " not done"
-        + (now.reason() == null ? "" : ": " + Printable.of(now.reason()));
+    String reason = now.reason() == null ? "" : Printable.of(now.reason());
+    if (files == 0) {
+      return reason.isEmpty() ? "looking at what changed" : reason;
+    }
+    return reason.isEmpty()
+        ? Amounts.count(files, "file is", "files are") + " not done"
+        : "not done: " + reason;
   }
 
   private static void paragraph(Call call, String text) throws IOException {

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** An answer as frames: {@link Frames} has the layout. */
 final class FramedReply implements Reply {
@@ -41,10 +40,17 @@ final class FramedReply implements Reply {
   }
 
   @Override
-  public void end(ExitCode code, @Nullable String error) {
-    if (error != null) {
-      note(error);
-    }
+  public void end() {
+    end(ExitCode.DONE);
+  }
+
+  @Override
+  public void fail(ExitCode code, String sentence, boolean whole) {
+    note(sentence);
+    end(code);
+  }
+
+  private void end(ExitCode code) {
     flushOutput();
     frame(Frames.EXIT, new byte[] {(byte) code.number()}, 0, 1);
     body.close();

@@ -39,7 +39,7 @@ final class HttpBody extends OutputStream {
 
   /** Whether the status line has been sent, so that no other status can be. */
   boolean hasBegun() {
-    return begun || filled > 0;
+    return begun;
   }
 
   boolean isGone() {
@@ -93,8 +93,9 @@ final class HttpBody extends OutputStream {
     channel.close();
   }
 
-  /** Answers with a status and one sentence instead of a body. */
+  /** Answers with a status and one sentence instead of a body that has not begun. */
   void refuse(HttpResponseStatus status, String sentence) {
+    filled = 0;
     ByteBuf content = Unpooled.copiedBuffer(Json.error(sentence), StandardCharsets.UTF_8);
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, content);

@@ -2,19 +2,21 @@ package dotf.service.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes JSON documents as they come: a document of any length needs no memory. */
-final class Json {
+public final class Json {
   private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .disable(com.fasterxml.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET)
-          .build();
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
   private Json() {}
 
@@ -24,12 +26,49 @@ final class Json {
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** Writes one object and a final newline. */
-  static void document(OutputStream out, Body fields) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      object(json, fields);
-      json.writeRaw('\n');
+  /**
+   * One object and a final newline, for what the command line itself has to say.
+   *
+   * @param fields texts, numbers, truth values, lists of them; null stands for itself
+   */
+  public static byte[] document(Map<String, @Nullable Object> fields) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    document(
+        bytes,
+        json -> {
+          for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
+            json.writeFieldName(field.getKey());
+            value(json, field.getValue());
+          }
+        });
+    return bytes.toByteArray();
+  }
+
+  private static void value(JsonGenerator json, @Nullable Object value) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case Boolean truth -> json.writeBoolean(truth);
+      case Number number -> json.writeNumber(number.longValue());
+      case List<?> items -> {
+        json.writeStartArray();
+        for (Object item : items) {
+          value(json, item);
+        }
+        json.writeEndArray();
+      }
+      default -> json.writeString(value.toString());
     }
+  }
+
+  /**
+   * Writes one object and a final newline. When that fails, the generator is not closed: closing it
+   * would send what it has buffered, and end what was begun as though it were whole.
+   */
+  static void document(OutputStream out, Body fields) throws IOException {
+    JsonGenerator json = FACTORY.createGenerator(out);
+    object(json, fields);
+    json.writeRaw('\n');
+    json.close();
   }
 
   static void object(JsonGenerator json, Body fields) throws IOException {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** An answer given in this very process, where no agent is needed. */
 final class LocalReply implements Reply {
@@ -44,11 +43,14 @@ final class LocalReply implements Reply {
   public void open(String path) {}
 
   @Override
-  public void end(ExitCode how, @Nullable String sentence) {
+  public void end() {
+    code = ExitCode.DONE;
+  }
+
+  @Override
+  public void fail(ExitCode how, String sentence, boolean whole) {
     code = how;
-    if (sentence != null) {
-      note(sentence);
-    }
+    note(sentence);
   }
 
   @Override

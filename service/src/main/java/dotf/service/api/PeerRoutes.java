@@ -9,6 +9,8 @@ import dotf.dht.GroupNotEmptyException;
 import dotf.dht.Peer;
 import dotf.dht.group.Ticket;
 import dotf.dht.identity.NodeId;
+import dotf.dht.identity.PublicKey;
+import dotf.dht.store.BlockStore;
 import dotf.service.text.Amounts;
 import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,17 +29,20 @@ import java.util.Map;
 public final class PeerRoutes {
   private final Agent agent;
   private final DhtNode node;
+  private final BlockStore store;
   private final InstantSource clock;
 
-  private PeerRoutes(Agent agent, DhtNode node, InstantSource clock) {
+  private PeerRoutes(Agent agent, DhtNode node, BlockStore store, InstantSource clock) {
     this.agent = agent;
     this.node = node;
+    this.store = store;
     this.clock = clock;
   }
 
   /** Adds the routes. */
-  public static void add(Routes routes, Agent agent, DhtNode node, InstantSource clock) {
-    PeerRoutes peers = new PeerRoutes(agent, node, clock);
+  public static void add(
+      Routes routes, Agent agent, DhtNode node, BlockStore store, InstantSource clock) {
+    PeerRoutes peers = new PeerRoutes(agent, node, store, clock);
     routes.get("peers", peers::list);
     routes.post("invite", peers::invite);
     routes.post("join", peers::join);
@@ -46,9 +52,9 @@ public final class PeerRoutes {
   private void list(Call call) throws IOException {
     List<Peer> peers = node.peers();
     Map<NodeId, Long> heldForUs = agent.heldForUs();
+    Map<String, Long> heldForThem = heldForOwners();
     if (call.json()) {
-      Json.document(
-          call.output(),
+      call.document(
           json ->
               Json.array(
                   json,
@@ -60,6 +66,11 @@ public final class PeerRoutes {
                           o -> {
                             write(o, peer);
                             o.writeNumberField("heldForUs", heldForUs.getOrDefault(peer.id(), 0L));
+                            if (peer.owner() == null) {
+                              o.writeNullField("heldForThem");
+                            } else {
+                              o.writeNumberField("heldForThem", held(heldForThem, peer.owner()));
+                            }
                           });
                     }
                   }));
@@ -69,27 +80,40 @@ public final class PeerRoutes {
       call.note("this machine is alone in its group; bring another in with: dotf invite");
       return;
     }
+    boolean whole = call.terminal().whole();
     Table table =
         new Table(
             call.text(),
             call.terminal(),
-            Column.left("NODE", 8),
-            Column.left("STATE", 9),
+            Column.left("NODE", whole ? 2 * NodeId.BYTES : 8),
             Column.left("PATH", 6),
             Column.right("SENT", 8),
             Column.right("RECEIVED", 8),
-            Column.right("FOR US", 8),
-            Column.left("ADDRESS", 20));
+            Column.right("FOR US", 7),
+            Column.right("FOR THEM", 8),
+            Column.left("ADDRESS", 0));
     for (Peer peer : peers) {
       table.row(
-          peer.id().brief(),
-          peer.connected() ? "connected" : "away",
-          path(peer),
+          whole ? peer.id().toString() : peer.id().brief(),
+          peer.connected() ? path(peer) : "away",
           Amounts.size(peer.sent()),
           Amounts.size(peer.received()),
-          Amounts.count(heldForUs.getOrDefault(peer.id(), 0L), "", "").strip(),
+          "%,d".formatted(heldForUs.getOrDefault(peer.id(), 0L)),
+          peer.owner() == null ? "?" : "%,d".formatted(held(heldForThem, peer.owner())),
           address(peer));
     }
+    call.note("for us: our blocks there, signed for; for them: their blocks here");
+  }
+
+  /** How many blocks are here for each owner of blocks, by the owner's public key. */
+  private Map<String, Long> heldForOwners() throws IOException {
+    Map<String, Long> held = new HashMap<>();
+    store.hostedBlocks(block -> held.merge(block.owner(), 1L, Long::sum));
+    return held;
+  }
+
+  private static long held(Map<String, Long> blocks, PublicKey owner) {
+    return blocks.getOrDefault(owner.toString(), 0L);
   }
 
   private static void write(JsonGenerator json, Peer peer) throws IOException {
@@ -130,8 +154,7 @@ public final class PeerRoutes {
     }
     Ticket ticket = node.invite((int) uses, life);
     if (call.json()) {
-      Json.document(
-          call.output(),
+      call.document(
           json -> {
             json.writeStringField("ticket", ticket.text());
             json.writeNumberField("uses", uses);
@@ -152,9 +175,16 @@ public final class PeerRoutes {
     } catch (GroupNotEmptyException e) {
       throw new RefusedException(String.valueOf(e.getMessage()));
     }
-    call.line(
-        "joined: %s in the group"
-            .formatted(Amounts.count(node.group().others().size() + 1L, "machine", "machines")));
+    long members = node.group().others().size() + 1L;
+    if (call.json()) {
+      call.document(
+          json -> {
+            Json.text(json, "group", node.group().id());
+            json.writeNumberField("members", members);
+          });
+    } else {
+      call.line("joined: %s in the group".formatted(Amounts.count(members, "machine", "machines")));
+    }
   }
 
   private void connect(Call call) throws IOException {
@@ -166,6 +196,14 @@ public final class PeerRoutes {
           ExitCode.USAGE, "an address is HOST:PORT, not " + Printable.of(given));
     }
     Answer answer = node.connect(host, Integer.parseInt(given.substring(colon + 1)));
+    if (call.json()) {
+      call.document(
+          json -> {
+            Json.text(json, "node", answer.node());
+            json.writeBooleanField("member", answer.member());
+          });
+      return;
+    }
     call.line(
         answer.member()
             ? "node %s of our group answered".formatted(answer.node().brief())

@@ -16,16 +16,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Hashes and who holds them: {@code pins pin unpin where}. */
 public final class PinRoutes {
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{8,64}");
-  private static final int SHORT_HASH = 16;
+  private static final int SHORT_HASH = 12;
+  private static final int SHORT_NODE = 8;
 
   private final Agent agent;
 
@@ -45,8 +46,7 @@ public final class PinRoutes {
   private void list(Call call) throws IOException {
     boolean blocks = call.flag("blocks");
     if (call.json()) {
-      Json.document(
-          call.output(),
+      call.document(
           json ->
               Json.array(
                   json,
@@ -57,13 +57,13 @@ public final class PinRoutes {
                           Sinks.checked(row -> Json.object(items, o -> write(o, row, blocks))))));
       return;
     }
-    boolean whole = !call.terminal().interactive();
+    boolean whole = call.terminal().whole();
     Table table =
         new Table(
             call.text(),
             call.terminal(),
             Column.left("HASH", whole ? 2 * BlockAddress.BYTES : SHORT_HASH),
-            Column.left("KIND", 5),
+            Column.left("KIND", blocks ? 8 : 4),
             Column.right("SIZE", 8),
             Column.right("BLOCKS", 6),
             Column.right("COPIES", 6),
@@ -85,23 +85,23 @@ public final class PinRoutes {
     for (PinRow.Block block : row.blockList()) {
       table.row(
           shown(block.hash(), whole),
-          "block",
-          Amounts.size(block.size()),
+          block.size() == 0 ? "manifest" : "block",
+          block.size() == 0 ? "" : Amounts.size(block.size()),
           "",
           Integer.toString(block.copies()),
-          String.join(" ", block.holders().stream().map(PinRoutes::shortNode).toList()));
+          String.join(" ", block.holders().stream().map(node -> shown(node, whole)).toList()));
     }
   }
 
   private void pin(Call call) throws IOException {
     Path path = call.optionalPath("path");
-    PinRow row = path == null ? agent.pin(wholeHash(call)) : agent.pin(path);
+    PinRow row = path == null ? agent.pin(hash(call)) : agent.pin(path);
     if (call.json()) {
-      Json.document(call.output(), json -> write(json, row, false));
+      call.document(json -> write(json, row, false));
     } else {
       call.line(
           "pinned "
-              + row.hash()
+              + shown(row.hash(), call.terminal().whole())
               + " ("
               + Amounts.size(row.size())
               + ", "
@@ -114,25 +114,26 @@ public final class PinRoutes {
     BlockAddress hash = hash(call);
     agent.unpin(hash);
     if (call.json()) {
-      Json.document(call.output(), json -> Json.text(json, "hash", hash));
+      call.document(json -> Json.text(json, "hash", hash));
     } else {
-      call.line("unpinned " + hash);
+      call.line("unpinned " + shown(hash, call.terminal().whole()));
     }
   }
 
   private void where(Call call) throws IOException {
-    Holding holding = agent.where(call.path(call.required("path")));
+    Holding holding = holding(call);
     if (call.json()) {
-      Json.document(call.output(), json -> write(json, holding));
+      call.document(json -> write(json, holding));
       return;
     }
-    call.line(Printable.of(holding.path().toString()));
+    boolean whole = call.terminal().whole();
+    call.line(holding.path() == null ? "pinned" : Printable.of(holding.path().toString()));
     call.line("  hash    " + holding.hash());
     call.line(
         "  blocks  "
             + Amounts.count(holding.blocks(), "block", "blocks")
             + (holding.here() ? ", all of them here" : ", not all of them here"));
-    call.line("  copies  " + Amounts.count(holding.copies(), "other node", "other nodes"));
+    call.line("  copies  " + Amounts.count(holding.copies(), "other machine", "other machines"));
     if (holding.holders().isEmpty()) {
       return;
     }
@@ -145,8 +146,20 @@ public final class PinRoutes {
             Column.left("LAST PROVED", 17),
             Column.left("NODE", 0));
     for (Holding.Holder holder : holding.holders()) {
-      table.row(Long.toString(holder.blocks()), proved(holder.lastProved()), holder.node());
+      table.row(
+          Long.toString(holder.blocks()), proved(holder.lastProved()), shown(holder.node(), whole));
     }
+  }
+
+  private Holding holding(Call call) throws IOException {
+    Path path = call.optionalPath("path");
+    if (path != null) {
+      return agent.where(path);
+    }
+    PinRow row = pinned(checked(call.required("hash")));
+    return row.kind() == PinRow.Kind.FILE
+        ? agent.where(Path.of(row.name()))
+        : agent.where(row.hash());
   }
 
   private static String proved(@Nullable Instant time) {
@@ -211,44 +224,39 @@ public final class PinRoutes {
         });
   }
 
-  private static BlockAddress wholeHash(Call call) throws IOException {
-    String text = checked(call.required("hash"));
-    if (text.length() < 2 * BlockAddress.BYTES) {
-      throw new CommandException(
-          ExitCode.USAGE, "a hash to pin is given with all its 64 digits, not " + text.length());
-    }
-    return BlockAddress.parse(text);
-  }
-
   /** The hash whose digits, or first digits, were given. */
   private BlockAddress hash(Call call) throws IOException {
     String text = checked(call.required("hash"));
-    if (text.length() == 2 * BlockAddress.BYTES) {
-      return BlockAddress.parse(text);
-    }
-    List<BlockAddress> found = new ArrayList<>();
+    return text.length() == 2 * BlockAddress.BYTES ? BlockAddress.parse(text) : pinned(text).hash();
+  }
+
+  /** The one pin whose hash begins so; of a file's pin and the user's own, the file's. */
+  private PinRow pinned(String digits) throws IOException {
+    Map<BlockAddress, PinRow> found = new LinkedHashMap<>();
     agent.pins(
         false,
         row -> {
-          if (found.size() < 2 && row.hash().toString().startsWith(text)) {
-            found.add(row.hash());
+          if (found.size() < 2 && row.hash().toString().startsWith(digits)) {
+            found.putIfAbsent(row.hash(), row);
           }
         });
     if (found.isEmpty()) {
-      throw new NotFoundException("no pin begins with " + text + "; list them with: dotf pins");
+      throw new NotFoundException(
+          "no pinned hash begins with " + digits + "; list them with: dotf pins");
     }
     if (found.size() > 1) {
       throw new CommandException(
-          ExitCode.USAGE, "several pins begin with " + text + "; give more of its digits");
+          ExitCode.USAGE, "several pinned hashes begin with " + digits + "; give more digits");
     }
-    return found.getFirst();
+    return found.values().iterator().next();
   }
 
   private static String checked(String text) throws CommandException {
     String digits = text.toLowerCase(Locale.ROOT);
     if (!HASH.matcher(digits).matches()) {
       throw new CommandException(
-          ExitCode.USAGE, "a hash has 64 digits of 0-9 and a-f, not " + Printable.of(text));
+          ExitCode.USAGE,
+          "a hash is 64 digits of 0-9 and a-f, or its first 8 or more, not " + Printable.of(text));
     }
     return digits;
   }
@@ -261,7 +269,7 @@ public final class PinRoutes {
     return whole ? hash.toString() : hash.toString().substring(0, SHORT_HASH);
   }
 
-  private static String shortNode(String node) {
-    return node.substring(0, Math.min(8, node.length()));
+  private static String shown(String node, boolean whole) {
+    return whole ? node : node.substring(0, Math.min(SHORT_NODE, node.length()));
   }
 }

@@ -3,11 +3,10 @@ package dotf.service.api;
 import dotf.service.text.ExitCode;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.OutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A plain HTTP response: the document as the body, the end as the status. An error after the body
- * has begun cuts the connection, unless the document itself says what is wrong.
+ * A plain HTTP response: the document as the body, the end as the status. An error after the status
+ * was sent cuts the body short, unless the document is whole and says itself what is wrong.
  */
 final class PlainReply implements Reply {
   private final HttpBody body;
@@ -31,11 +30,18 @@ final class PlainReply implements Reply {
   public void open(String path) {}
 
   @Override
-  public void end(ExitCode code, @Nullable String error) {
-    if (body.hasBegun() || error == null) {
+  public void end() {
+    body.close();
+  }
+
+  @Override
+  public void fail(ExitCode code, String sentence, boolean whole) {
+    if (whole) {
       body.close();
+    } else if (body.hasBegun()) {
+      body.abort();
     } else {
-      body.refuse(status(code), error);
+      body.refuse(status(code), sentence);
     }
   }
 

@@ -2,7 +2,6 @@ package dotf.service.api;
 
 import dotf.service.text.ExitCode;
 import java.io.OutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How an answer travels: as frames to the command line, as a plain HTTP response, or within a
@@ -21,8 +20,16 @@ sealed interface Reply permits FramedReply, LocalReply, PlainReply {
   /** A file that the client is to open in its application. */
   void open(String path);
 
-  /** Ends the answer; {@code error} goes to standard error. */
-  void end(ExitCode code, @Nullable String error);
+  /** Ends the answer: all is done. */
+  void end();
+
+  /**
+   * Ends the answer: something failed.
+   *
+   * @param sentence goes to standard error
+   * @param whole whether the document was written to its end, and says itself what is wrong
+   */
+  void fail(ExitCode code, String sentence, boolean whole);
 
   /** Whether the client has closed its connection. */
   boolean isGone();

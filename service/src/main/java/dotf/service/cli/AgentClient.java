@@ -120,7 +120,8 @@ final class AgentClient {
         case Frames.PROGRESS ->
             screen.progress(new String(payload, 0, length, StandardCharsets.UTF_8));
         case Frames.OPEN ->
-            Desktop.open(new String(payload, 0, length, StandardCharsets.UTF_8), screen);
+            Desktop.open(
+                new String(payload, 0, length, StandardCharsets.UTF_8), json ? null : screen);
         case Frames.EXIT -> {
           screen.clearProgress();
           return payload[0];

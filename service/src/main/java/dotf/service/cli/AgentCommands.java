@@ -1,8 +1,11 @@
 package dotf.service.cli;
 
 import dotf.service.daemon.Daemon;
+import dotf.service.text.CommandException;
+import dotf.service.text.ExitCode;
 import dotf.setup.Home;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,7 +27,11 @@ final class AgentCommands {
       Home home = dotf.home();
       Screen screen = dotf.screen();
       try (Daemon daemon = Daemon.start(home, System.getenv(), Version.NUMBER)) {
-        screen.line("dotf runs on " + home + ", port " + daemon.port());
+        if (dotf.json()) {
+          screen.document(Map.of("home", home, "port", daemon.port()));
+        } else {
+          screen.line("dotf runs on " + home + ", port " + daemon.port());
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon), "signal"));
         daemon.awaitStop();
       }
@@ -80,14 +87,7 @@ final class AgentCommands {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      Background background = new Background(dotf);
-      if (dotf.agent().agentRuns()) {
-        int stopped = background.stop();
-        if (stopped != 0) {
-          return stopped;
-        }
-      }
-      return background.start();
+      return new Background(dotf).restart();
     }
   }
 
@@ -122,7 +122,18 @@ final class AgentCommands {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      new LogReader(dotf.home().log(), dotf.screen()).print(follow);
+      if (follow && dotf.json()) {
+        throw new CommandException(
+            ExitCode.USAGE, "a log that is followed has no end, so it is no JSON document");
+      }
+      LogReader log = new LogReader(dotf.home().log(), dotf.screen());
+      if (follow) {
+        log.follow();
+      } else if (dotf.json()) {
+        dotf.screen().document(Map.of("file", log.file(), "lines", log.lines()));
+      } else {
+        log.print();
+      }
       return 0;
     }
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,9 @@ final class Background {
     Home home = dotf.home();
     AgentClient agent = dotf.agent();
     if (agent.agentRuns()) {
+      if (dotf.json()) {
+        return agent.send(Request.get("port"));
+      }
       screen.line("the agent runs already");
       return 0;
     }
@@ -50,8 +54,24 @@ final class Background {
     return dotf.agent().send(Request.get("port"));
   }
 
-  /** Asks the agent to stop and waits until its process has ended. */
+  /** Asks the agent to stop, waits until its process has ended, and says so. */
   int stop() throws IOException, InterruptedException {
+    int stopped = end();
+    if (stopped == 0 && dotf.json()) {
+      screen.document(Map.of("stopped", true));
+    } else if (stopped == 0) {
+      screen.line("stopped");
+    }
+    return stopped;
+  }
+
+  /** Stops the agent if it runs, and starts it. */
+  int restart() throws IOException, InterruptedException {
+    int stopped = dotf.agent().agentRuns() ? end() : 0;
+    return stopped != 0 ? stopped : start();
+  }
+
+  private int end() throws IOException, InterruptedException {
     ByteArrayOutputStream pid = new ByteArrayOutputStream();
     int asked = dotf.agent().send(Request.post("stop"), pid);
     if (asked != 0) {
@@ -69,7 +89,6 @@ final class Background {
       awaitEnd(process.get());
     }
     screen.clearProgress();
-    screen.line("stopped");
     return 0;
   }
 

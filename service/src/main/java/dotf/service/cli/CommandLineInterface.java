@@ -8,10 +8,14 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -24,10 +28,33 @@ public final class CommandLineInterface {
 
   /** Runs a command, shows what went wrong as one sentence, and returns the exit code. */
   public static int run(String... arguments) {
-    Screen screen = Screen.ofProcess();
+    return run(Screen.ofProcess(), arguments);
+  }
+
+  static int run(Screen screen, String... given) {
+    String[] arguments = helped(given);
     Dotf dotf = new Dotf(screen);
     CommandLine line = commandLine(dotf, arguments);
-    return line.execute(arguments);
+    int code = line.execute(arguments);
+    if (code != 0 && code != ExitCode.USAGE.number() && code != BROKEN_PIPE) {
+      try {
+        dotf.pointToLog();
+      } catch (IOException e) {
+        // The error itself has been told.
+        return code;
+      }
+    }
+    return code;
+  }
+
+  /** {@code help} and {@code help COMMAND} in the words of the options that say the same. */
+  private static String[] helped(String[] given) {
+    if (given.length == 0 || !given[0].equals("help")) {
+      return given;
+    }
+    String[] arguments = Arrays.copyOfRange(given, 1, given.length + 1);
+    arguments[given.length - 1] = "--help";
+    return arguments;
   }
 
   /**
@@ -62,7 +89,19 @@ public final class CommandLineInterface {
 
   private static int wrongUsage(ParameterException e, Screen screen) throws IOException {
     CommandLine command = e.getCommandLine();
-    String sentence = e.getMessage();
+    String sentence = String.valueOf(e.getMessage());
+    if (command.getParent() == null && sentence.startsWith("Missing required subcommand")) {
+      screen.errorOutput().write(command.getUsageMessage().getBytes(StandardCharsets.UTF_8));
+      return ExitCode.USAGE.number();
+    }
+    if (e instanceof MissingParameterException missing) {
+      sentence =
+          command.getCommandSpec().qualifiedName()
+              + " needs "
+              + missing.getMissing().stream()
+                  .map(ArgSpec::paramLabel)
+                  .collect(Collectors.joining(", "));
+    }
     if (e instanceof UnmatchedArgumentException unmatched) {
       var suggestions = unmatched.getSuggestions();
       sentence =
@@ -71,7 +110,7 @@ public final class CommandLineInterface {
               + (suggestions.isEmpty() ? "" : "; did you mean " + suggestions.getFirst() + "?");
     }
     screen.error(
-        Printable.of(String.valueOf(sentence).strip())
+        Printable.of(sentence.strip().replaceFirst("^Error: ", ""))
             + " (see "
             + command.getCommandSpec().qualifiedName()
             + " --help)");

@@ -6,16 +6,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a file in its application, where there is a desktop. */
 final class Desktop {
   private Desktop() {}
 
-  /** Opens the file, or says where it is when there is nothing to open it with. */
-  static void open(String file, Screen screen) throws IOException {
+  /**
+   * Opens the file, or says where it is when there is nothing to open it with.
+   *
+   * @param screen where to say so, or null
+   */
+  static void open(String file, @Nullable Screen screen) throws IOException {
     String opener = opener(System.getenv());
     if (opener.isEmpty()) {
-      screen.line(file);
+      if (screen != null) {
+        screen.line(file);
+      }
       return;
     }
     new ProcessBuilder(List.of(opener, file))

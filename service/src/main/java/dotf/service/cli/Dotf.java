@@ -1,8 +1,10 @@
 package dotf.service.cli;
 
 import dotf.service.api.Routes;
+import dotf.service.daemon.LogFiles;
 import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
+import dotf.service.text.Terminal.Detail;
 import dotf.setup.Home;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -18,7 +20,6 @@ import picocli.CommandLine.ScopeType;
     name = "dotf",
     description = "Folders whose files become small stubs, kept safe by your own machines.",
     version = Version.LINE,
-    mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     sortOptions = false)
 final class Dotf {
@@ -43,16 +44,32 @@ final class Dotf {
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
-      description = "say more")
+      description = "say more: whole hashes and ids, every reason")
   private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "show this help")
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "print the version")
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  private boolean versionAsked;
 
   Dotf(Screen screen) {
     this.screen = screen;
   }
 
   Screen screen() {
-    if (quiet) {
-      screen.beQuiet();
+    if (quiet || verbose) {
+      screen.say(quiet ? Detail.QUIET : Detail.FULL);
     }
     return screen;
   }
@@ -61,8 +78,12 @@ final class Dotf {
     return json;
   }
 
-  boolean verbose() {
-    return verbose;
+  /** Tells whoever wants to know more where the rest of an error is. */
+  void pointToLog() throws IOException {
+    Path directory = homeDirectory();
+    if (verbose && Home.exists(directory)) {
+      screen.error("the agent's log: " + Home.open(directory).log().resolve(LogFiles.NAME));
+    }
   }
 
   /** Where the home is or is to be. */

@@ -6,11 +6,13 @@ import dotf.chunker.key.VaultSecret;
 import dotf.service.daemon.Identity;
 import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
+import dotf.service.text.Terminal.Detail;
 import dotf.setup.Home;
 import dotf.setup.Keyring;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -21,7 +23,9 @@ import picocli.CommandLine.Option;
 final class HomeCommands {
   private HomeCommands() {}
 
-  @Command(name = "init", description = "Make a home: vault, node and a group of one.")
+  @Command(
+      name = "init",
+      description = "Make a home for dotf: keys, settings, and room for blocks.")
   static final class Init implements Callable<Integer> {
     private final Dotf dotf;
 
@@ -55,13 +59,30 @@ final class HomeCommands {
       if (recover) {
         Agent.expectRecovery(home.directory());
       }
-      screen.line("made a home in " + home);
-      new PhraseDialogue(screen, new Keyring(home.keys()), vault).handOver(recover);
-      if (joining == null) {
-        return 0;
+      Keyring keyring = new Keyring(home.keys());
+      PhraseDialogue dialogue = new PhraseDialogue(screen, keyring, vault);
+      if (dotf.json()) {
+        dialogue.keepForLater(recover);
+        screen.document(
+            Map.of(
+                "home", home,
+                "phraseFile", keyring.phraseFile(),
+                "phraseConfirmed", keyring.phraseConfirmed()));
+      } else {
+        screen.line("made a home in " + home);
+        dialogue.handOver(recover);
+      }
+      return joining == null ? 0 : join(joining);
+    }
+
+    /** With --json, the one document is that of the home. */
+    private int join(String ticket) throws IOException, InterruptedException {
+      Screen screen = dotf.screen();
+      if (dotf.json()) {
+        screen.say(Detail.QUIET);
       }
       int started = new Background(dotf).start();
-      return started != 0 ? started : dotf.send(Request.post("join").with("ticket", joining));
+      return started != 0 ? started : dotf.send(Request.post("join").with("ticket", ticket));
     }
 
     private static VaultSecret readPhrase(Screen screen) throws IOException {
@@ -102,6 +123,9 @@ final class HomeCommands {
       Home home = dotf.home();
       Keyring keyring = new Keyring(home.keys());
       PhraseDialogue dialogue = new PhraseDialogue(dotf.screen(), keyring, Identity.vault(home));
+      if (dotf.json()) {
+        return asDocument(dialogue, keyring);
+      }
       if (choice.show) {
         dialogue.show();
       } else if (choice.confirm) {
@@ -109,6 +133,19 @@ final class HomeCommands {
       } else {
         dialogue.explain();
       }
+      return 0;
+    }
+
+    private int asDocument(PhraseDialogue dialogue, Keyring keyring) throws IOException {
+      if (choice.show) {
+        throw new CommandException(
+            ExitCode.REFUSED, "the words are shown on a terminal only, never in a document");
+      }
+      if (choice.confirm) {
+        dialogue.confirmSilently();
+      }
+      dotf.screen()
+          .document(Map.of("confirmed", keyring.phraseConfirmed(), "asked", dialogue.positions()));
       return 0;
     }
 

@@ -73,7 +73,7 @@ final class NetworkCommands {
     }
   }
 
-  @Command(name = "peers", description = "List the nodes that are known and connected.")
+  @Command(name = "peers", description = "List the other machines of the group.")
   static final class Peers implements Callable<Integer> {
     private final Dotf dotf;
 
@@ -87,7 +87,7 @@ final class NetworkCommands {
     }
   }
 
-  @Command(name = "connect", description = "Try a node's address.")
+  @Command(name = "connect", description = "Try another machine's address.")
   static final class Connect implements Callable<Integer> {
     private final Dotf dotf;
 

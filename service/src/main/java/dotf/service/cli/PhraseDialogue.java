@@ -48,7 +48,7 @@ final class PhraseDialogue {
       return;
     }
     if (!screen.canAsk() || !screen.outputIsTerminal()) {
-      keyring.keepPhrase(String.join(" ", words));
+      keep();
       screen.line("the 24 recovery words are in " + keyring.phraseFile());
       screen.line("write them down, then run: dotf phrase --confirm");
       return;
@@ -65,6 +65,24 @@ final class PhraseDialogue {
     screen.error("not confirmed; see the words again with: dotf phrase --show");
   }
 
+  /** Without a terminal; the words of a vault that was recovered are known already. */
+  void keepForLater(boolean alreadyKnown) throws IOException {
+    if (alreadyKnown) {
+      keyring.confirmPhrase();
+    } else {
+      keep();
+    }
+  }
+
+  private void keep() throws IOException {
+    keyring.keepPhrase(String.join(" ", words));
+  }
+
+  /** Which words are asked for, counted from 1. */
+  List<Integer> positions() {
+    return positions;
+  }
+
   void show() throws IOException {
     if (!screen.outputIsTerminal()) {
       throw new CommandException(
@@ -75,6 +93,12 @@ final class PhraseDialogue {
 
   /** Reads the three words that {@link #explain} names. */
   void confirm() throws IOException {
+    confirmSilently();
+    screen.line("confirmed");
+  }
+
+  /** As {@link #confirm}, saying nothing when the words are right. */
+  void confirmSilently() throws IOException {
     if (!askBack()) {
       throw new CommandException(
           ExitCode.FAILED,
@@ -82,14 +106,14 @@ final class PhraseDialogue {
               .formatted(named()));
     }
     keyring.confirmPhrase();
-    screen.line("confirmed");
   }
 
   void explain() throws IOException {
     screen.line(
         keyring.phraseConfirmed()
             ? "the recovery phrase was confirmed; see it again with: dotf phrase --show"
-            : "not confirmed yet: give words %s to dotf phrase --confirm".formatted(named()));
+            : "not confirmed yet; show that you have it by words %s: dotf phrase --confirm"
+                .formatted(named()));
   }
 
   private void print() throws IOException {

@@ -1,5 +1,6 @@
 package dotf.service.cli;
 
+import dotf.service.text.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,9 +13,18 @@ import picocli.CommandLine.Parameters;
 
 /** {@code pins pin unpin where}. */
 final class PinCommands {
-  private static final Pattern HASH = Pattern.compile("[0-9a-fA-F]{64}");
+  private static final Pattern HASH = Pattern.compile("[0-9a-fA-F]{8,64}");
+
+  private static final String NAMED = "a file, or a hash: all its digits, or the first 8 or more";
 
   private PinCommands() {}
+
+  /** Says what is meant: a file of that name comes before a hash. */
+  private static Request named(Request request, String name) throws CommandException {
+    Path path = Dotf.absolute(name);
+    boolean hash = HASH.matcher(name).matches() && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    return hash ? request.with("hash", name) : request.with("path", path);
+  }
 
   @Command(name = "pins", description = "List the pinned hashes, one line each.")
   static final class Pins implements Callable<Integer> {
@@ -37,7 +47,7 @@ final class PinCommands {
   static final class Pin implements Callable<Integer> {
     private final Dotf dotf;
 
-    @Parameters(paramLabel = "HASH|PATH")
+    @Parameters(paramLabel = "HASH|PATH", description = NAMED)
     private String name = "";
 
     Pin(Dotf dotf) {
@@ -46,10 +56,7 @@ final class PinCommands {
 
     @Override
     public Integer call() throws IOException {
-      Path path = Dotf.absolute(name);
-      boolean hash = HASH.matcher(name).matches() && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-      Request request = Request.post("pin");
-      return dotf.send(hash ? request.with("hash", name) : request.with("path", path));
+      return dotf.send(named(Request.post("pin"), name));
     }
   }
 
@@ -70,12 +77,14 @@ final class PinCommands {
     }
   }
 
-  @Command(name = "where", description = "Say which nodes hold a file.")
+  @Command(
+      name = "where",
+      description = "Say which machines hold a file, and when they last proved it.")
   static final class Where implements Callable<Integer> {
     private final Dotf dotf;
 
-    @Parameters(paramLabel = "PATH")
-    private String path = "";
+    @Parameters(paramLabel = "PATH|HASH", description = NAMED)
+    private String name = "";
 
     Where(Dotf dotf) {
       this.dotf = dotf;
@@ -83,7 +92,7 @@ final class PinCommands {
 
     @Override
     public Integer call() throws IOException {
-      return dotf.send(Request.get("where").with("path", Dotf.absolute(path)));
+      return dotf.send(named(Request.get("where"), name));
     }
   }
 }

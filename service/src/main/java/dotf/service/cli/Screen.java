@@ -1,12 +1,16 @@
 package dotf.service.cli;
 
+import dotf.service.api.Json;
+import dotf.service.text.Paragraph;
 import dotf.service.text.Terminal;
+import dotf.service.text.Terminal.Detail;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,18 +37,21 @@ final class Screen {
   private final boolean inputIsTerminal;
   private final boolean colour;
   private final int width;
-  private boolean quiet;
+  private Detail detail = Detail.NORMAL;
   private boolean progressShown;
 
-  private Screen(Map<String, String> environment) {
-    output = new FileOutputStream(FileDescriptor.out);
-    error = new FileOutputStream(FileDescriptor.err);
-    input =
-        new BufferedReader(
-            new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
-    inputIsTerminal = isTerminal(0);
-    outputIsTerminal = isTerminal(1);
-    errorIsTerminal = isTerminal(2);
+  private Screen(
+      OutputStream output,
+      OutputStream error,
+      InputStream input,
+      Predicate<Integer> terminals,
+      Map<String, String> environment) {
+    this.output = output;
+    this.error = error;
+    this.input = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
+    inputIsTerminal = terminals.test(0);
+    outputIsTerminal = terminals.test(1);
+    errorIsTerminal = terminals.test(2);
     colour =
         outputIsTerminal
             && environment.getOrDefault("NO_COLOR", "").isEmpty()
@@ -51,12 +60,32 @@ final class Screen {
   }
 
   static Screen ofProcess() {
-    return new Screen(System.getenv());
+    return new Screen(
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
+        new FileInputStream(FileDescriptor.in),
+        Screen::isTerminal,
+        System.getenv());
   }
 
-  /** Says no more than errors from now on. */
-  void beQuiet() {
-    quiet = true;
+  /**
+   * What is not the process's own.
+   *
+   * @param terminal whether output is to look as for a person, who cannot be asked, though
+   */
+  static Screen of(
+      OutputStream output, OutputStream error, InputStream input, boolean terminal, int width) {
+    return new Screen(
+        output,
+        error,
+        input,
+        descriptor -> terminal && descriptor == 1,
+        Map.of("COLUMNS", String.valueOf(width), "NO_COLOR", "1"));
+  }
+
+  /** How much is said from now on. */
+  void say(Detail wanted) {
+    detail = wanted;
   }
 
   /** Whether a person can be asked. */
@@ -68,18 +97,25 @@ final class Screen {
     return outputIsTerminal;
   }
 
+  /** Columns of standard output; what is no terminal has as many as it is always given. */
   int width() {
-    return width;
+    return outputIsTerminal ? width : Terminal.PLAIN.width();
   }
 
   /** What the agent needs to know about standard output. */
   String describedOutput() {
-    return (outputIsTerminal ? "terminal " : "") + (colour ? "colour" : "");
+    String manner =
+        switch (detail) {
+          case QUIET -> " quiet";
+          case NORMAL -> "";
+          case FULL -> " verbose";
+        };
+    return (outputIsTerminal ? "terminal" : "") + (colour ? " colour" : "") + manner;
   }
 
   /** Standard output, unbuffered. */
   OutputStream output() {
-    return quiet ? OutputStream.nullOutputStream() : output;
+    return detail == Detail.QUIET ? OutputStream.nullOutputStream() : output;
   }
 
   /** Standard error, unbuffered. */
@@ -89,7 +125,7 @@ final class Screen {
 
   /** Standard output's side for whoever writes text to it. */
   Terminal terminal() {
-    return new Terminal(width, colour, outputIsTerminal);
+    return new Terminal(width(), colour, outputIsTerminal, detail);
   }
 
   /** A line of standard output. */
@@ -97,9 +133,23 @@ final class Screen {
     output().write((line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  /** A document of standard output. */
+  void document(Map<String, @Nullable Object> fields) throws IOException {
+    output().write(Json.document(fields));
+  }
+
   void error(byte[] text, int length) throws IOException {
     clearProgress();
-    error.write(text, 0, length);
+    if (!errorIsTerminal) {
+      error.write(text, 0, length);
+      return;
+    }
+    String lines =
+        new String(text, 0, length, StandardCharsets.UTF_8)
+            .lines()
+            .map(line -> Paragraph.wrapped(line, width, 2) + "\n")
+            .collect(Collectors.joining());
+    error.write(lines.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A line of standard error. */
@@ -110,7 +160,7 @@ final class Screen {
 
   /** Replaces the progress line, where a person sees it. */
   void progress(String line) throws IOException {
-    if (errorIsTerminal && !quiet) {
+    if (errorIsTerminal && detail != Detail.QUIET) {
       String shown = line.length() < width ? line : line.substring(0, width - 1);
       error.write((CLEAR_LINE + shown).getBytes(StandardCharsets.UTF_8));
       progressShown = true;
@@ -152,7 +202,7 @@ final class Screen {
    * Linux names what is behind a descriptor; elsewhere the JDK knows about input and output
    * together.
    */
-  private static boolean isTerminal(int descriptor) {
+  private static boolean isTerminal(Integer descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);
     try {
       String target = Files.readSymbolicLink(link).toString();

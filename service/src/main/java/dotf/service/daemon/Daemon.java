@@ -27,6 +27,8 @@ import dotf.service.api.Routes;
 import dotf.setup.Config;
 import dotf.setup.ConfigFile;
 import dotf.setup.Home;
+import dotf.setup.InvalidConfigException;
+import dotf.setup.Keyring;
 import dotf.watcher.FolderWatcher;
 import java.io.Closeable;
 import java.io.IOException;
@@ -84,6 +86,10 @@ public final class Daemon implements Closeable {
     try {
       daemon.open(environment, version);
       return daemon;
+    } catch (InvalidConfigException e) {
+      LOG.error("the agent did not start: {}", e.getMessage());
+      daemon.close();
+      throw e;
     } catch (IOException | RuntimeException e) {
       LOG.error("the agent did not start", e);
       daemon.close();
@@ -109,9 +115,10 @@ public final class Daemon implements Closeable {
     FileRoutes.add(routes, agent, clock);
     PinRoutes.add(routes, agent);
     CareRoutes.add(routes, agent, clock);
-    PeerRoutes.add(routes, agent, node, clock);
-    AgentRoutes.add(routes, agent, node, store, version, this::requestStop);
-    AgentRoutes.addPort(routes, () -> listening(config.port(), node));
+    PeerRoutes.add(routes, agent, node, store, clock);
+    AgentRoutes.add(
+        routes, agent, node, store, new Keyring(home.keys()), version, this::requestStop);
+    AgentRoutes.addPort(routes, () -> port, () -> listening(config.port(), node));
     DoctorRoutes.add(routes, home, environment, clock);
     ConfigRoutes.add(routes, configFile, changed -> obey(changed, agent, node));
     closeLater(ApiServer.listen(home.prepareSocket(environment), routes));

@@ -33,7 +33,10 @@ public final class Frames {
   /** Request header: columns of the client's terminal. */
   public static final String WIDTH = "Dotf-Width";
 
-  /** Request header: what standard output takes, of {@code colour} and {@code terminal}. */
+  /**
+   * Request header: what standard output takes, of {@code colour} and {@code terminal}, and how
+   * much is to be said where it is not as usual, {@code quiet} or {@code verbose}.
+   */
   public static final String OUTPUT = "Dotf-Output";
 
   /** Request header: {@code true} when the answer is to be a JSON document. */

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Rows under a heading, written as they come: columns have fixed widths, so that a table of any
  * length needs no memory. The last column takes what is left of the line; only there is text cut,
- * and only for a person at a terminal.
+ * and only for a person at a terminal who has not asked for all there is.
  */
 public final class Table {
   private static final String GAP = "  ";
@@ -59,7 +59,7 @@ public final class Table {
       String padding = " ".repeat(Math.max(0, column.width() - Printable.columns(cells[i])));
       line.append(column.right() ? padding + cells[i] : cells[i] + padding).append(GAP);
     }
-    line.append(terminal.interactive() ? Printable.shortened(cells[last], rest) : cells[last]);
+    line.append(terminal.whole() ? cells[last] : Printable.shortened(cells[last], rest));
   }
 
   /**

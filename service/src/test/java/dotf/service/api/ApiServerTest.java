@@ -57,6 +57,22 @@ class ApiServerTest {
         call -> {
           throw new IllegalStateException("secret detail");
         });
+    routes.get(
+        "listing",
+        call ->
+            call.document(
+                json -> {
+                  for (long row = 0; row < call.number("rows", 0); row++) {
+                    json.writeStringField("row" + row, "x".repeat(100));
+                  }
+                  throw new NotFoundException("there is no more");
+                }));
+    routes.get(
+        "check",
+        call -> {
+          call.document(json -> json.writeBooleanField("ok", false));
+          throw new NotFoundException("one problem was found");
+        });
     routes.get("large", call -> call.output().write(new byte[LARGE]));
   }
 
@@ -147,6 +163,35 @@ class ApiServerTest {
           .doesNotContain("secret")
           .doesNotContain("Exception")
           .endsWith("4:1|");
+    }
+  }
+
+  @Test
+  void failures_beforeAnythingWasSent_areAStatusEvenWithinADocument() throws IOException {
+    try (ApiServer server = ApiServer.listen(socket, routes)) {
+      assertThat(plain("GET /v1/listing?rows=20"))
+          .startsWith("HTTP/1.1 404")
+          .endsWith("{\"error\":\"there is no more\"}\n");
+      assertThat(framed("GET", "listing?rows=20", "Dotf-Json: true\r\n"))
+          .isEqualTo("2:there is no more\n|4:66|");
+    }
+  }
+
+  @Test
+  void failures_lateInADocument_cutTheBodyShortOfItsEnd() throws IOException {
+    try (ApiServer server = ApiServer.listen(socket, routes)) {
+      assertThat(plain("GET /v1/listing?rows=2000"))
+          .startsWith("HTTP/1.1 200")
+          .contains("row100")
+          .doesNotContain("\r\n0\r\n")
+          .doesNotContain("}");
+    }
+  }
+
+  @Test
+  void failures_thatTheDocumentTellsItself_leaveItWhole() throws IOException {
+    try (ApiServer server = ApiServer.listen(socket, routes)) {
+      assertThat(plain("GET /v1/check")).contains("{\"ok\":false}").endsWith("\r\n0\r\n\r\n");
     }
   }
 

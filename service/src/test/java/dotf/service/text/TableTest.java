@@ -12,7 +12,7 @@ class TableTest {
 
   @Test
   void row_onATerminalOf80Columns_neverTakesMore() throws IOException {
-    List<String> lines = lines(new Terminal(80, false, true));
+    List<String> lines = lines(new Terminal(80, false, true, Terminal.Detail.NORMAL));
 
     assertThat(lines).hasSize(3).allMatch(line -> Printable.columns(line) <= 80);
     assertThat(lines.get(2)).endsWith("file.bin").contains("…");
