@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,15 +167,15 @@ final class Machine implements AutoCloseable {
     if (Files.exists(pid)) {
       long id = Long.parseLong(Files.readString(pid).strip());
       // One that a command started in the background; the number may be another's by now.
-      ProcessHandle.of(id)
-          .filter(
-              handle ->
-                  handle
-                      .info()
-                      .arguments()
-                      .map(arguments -> Stream.of(arguments).anyMatch(home().toString()::equals))
-                      .orElse(false))
-          .ifPresent(ProcessHandle::destroyForcibly);
+      Path commandLine = Path.of("/proc", Long.toString(id), "cmdline");
+      if (Files.exists(commandLine) && Files.readString(commandLine).contains(home().toString())) {
+        ProcessHandle.of(id)
+            .ifPresent(
+                handle -> {
+                  handle.destroyForcibly();
+                  handle.onExit().join();
+                });
+      }
     }
   }
 
