@@ -154,8 +154,19 @@ public final class Agent implements Closeable {
     long pending = sum(tallies, Tally::pending);
     long waiting = sum(tallies, Tally::waiting);
     boolean quiet = engine.folders().all().stream().allMatch(FolderAgent::isSettled);
-    boolean settled = quiet && pending == 0 && waiting == 0;
+    boolean settled = quiet && pending == 0 && waiting == 0 && isAllSent();
     return new Settlement(settled, pending, waiting, settled ? null : reason(tallies));
+  }
+
+  /** Whether the members who are there have what a recovery needs, the journal's end included. */
+  private boolean isAllSent() {
+    return engine.holders().others().isEmpty()
+        || (isPublished() && (holdersAreMissing() || engine.device().replicator().pending() == 0));
+  }
+
+  private boolean holdersAreMissing() {
+    long reachable = engine.holders().others().stream().filter(engine.holders()::reachable).count();
+    return reachable < engine.device().replicator().needed();
   }
 
   private String reason(List<Tally> tallies) {
@@ -170,7 +181,12 @@ public final class Agent implements Closeable {
     if (copies != null && sum(tallies, tally -> tally.of(Reason.COPIES)) > 0) {
       words.add(copies);
     }
-    return words.isEmpty() ? "looking at what changed" : String.join("; ", words);
+    if (!words.isEmpty()) {
+      return String.join("; ", words);
+    }
+    return isAllSent()
+        ? "looking at what changed"
+        : copies == null ? "the journal is on its way to the other machines" : copies;
   }
 
   /**
@@ -187,6 +203,9 @@ public final class Agent implements Closeable {
       Settlement now = settlement();
       looks.accept(now);
       stable = now.settled() || isStuck(now) ? stable + 1 : 0;
+      if (!now.settled() && now.pending() == 0 && !isPublished()) {
+        engine.publishing().soon();
+      }
       if (stable >= STABLE_LOOKS || System.nanoTime() >= deadline) {
         return now;
       }
@@ -197,10 +216,9 @@ public final class Agent implements Closeable {
   private boolean isStuck(Settlement now) {
     long copies = sum(tallies(), tally -> tally.of(Reason.COPIES));
     long store = sum(tallies(), tally -> tally.of(Reason.STORE));
-    long reachable = engine.holders().others().stream().filter(engine.holders()::reachable).count();
     return now.pending() == 0
         && now.waiting() == copies + store
-        && (copies == 0 || reachable < engine.device().replicator().needed())
+        && ((copies == 0 && isAllSent()) || holdersAreMissing())
         && engine.folders().all().stream().allMatch(FolderAgent::isSettled);
   }
 

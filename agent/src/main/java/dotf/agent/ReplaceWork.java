@@ -43,7 +43,7 @@ final class ReplaceWork {
   private final Retries retries;
   private final WorkQueue<FileStat> queue = new WorkQueue<>();
 
-  /** Files that the user asked to be replaced, and who waits for the answer. */
+  /** Files that the user asked to be replaced, and who waits, or has waited, for the answer. */
   private final Map<String, CompletableFuture<Row>> named = new HashMap<>();
 
   ReplaceWork(Device device, Attachment attachment, FolderWork work, Retries retries) {
@@ -67,8 +67,10 @@ final class ReplaceWork {
 
   /** The user wants this file replaced now. */
   void name(String path, CompletableFuture<Row> answer) {
-    CompletableFuture<Row> waiting = named.putIfAbsent(path, answer);
-    if (waiting != null) {
+    CompletableFuture<Row> waiting = named.get(path);
+    if (waiting == null || waiting.isDone()) {
+      named.put(path, answer);
+    } else {
       var _ =
           waiting.whenComplete(
               (row, failure) -> {
@@ -142,6 +144,9 @@ final class ReplaceWork {
     device.catalog().put(key, decided);
     if (answer.replace()) {
       queue.add(path, file.size(), file);
+    } else if (answer.reason() == Reason.COPIES) {
+      queue.remove(path);
+      answerForNow(path, decided);
     } else {
       queue.remove(path);
       answer(path, decided);
@@ -161,6 +166,14 @@ final class ReplaceWork {
   void isAtRest(String path, Row row) {
     queue.remove(path);
     answer(path, row);
+  }
+
+  /** Who asked is told that it takes longer; the wish stays. */
+  private void answerForNow(String path, Row row) {
+    CompletableFuture<Row> waiting = named.get(path);
+    if (waiting != null) {
+      waiting.complete(row);
+    }
   }
 
   private void answer(String path, Row row) {
