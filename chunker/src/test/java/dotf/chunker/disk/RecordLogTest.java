@@ -239,4 +239,28 @@ final class RecordLogTest {
     Files.write(root.resolve("log"), Golden.bytes("record-log-1.hex"));
     assertThat(replay()).startsWith("one", "").hasSize(3);
   }
+
+  @Test
+  void whatWasCommitted_survivesALossOfPower_inANewLogAndInARewrittenOne() throws IOException {
+    Path path = Path.of("/memory");
+    MemoryDisk disk = new MemoryDisk();
+    disk.makeDirectories(path);
+    RecordLog log = RecordLog.open(disk.open(path), "log", 1, record -> {});
+    long _ = log.append(new byte[] {1});
+    log.commit();
+    assertThat(recordsAfterPowerLoss(disk, path)).containsExactly((byte) 1);
+    log.rewrite(List.of(new byte[] {2}));
+    assertThat(recordsAfterPowerLoss(disk, path)).containsExactly((byte) 2);
+    long _ = log.append(new byte[] {3});
+    assertThat(recordsAfterPowerLoss(disk, path)).containsExactly((byte) 2);
+    log.commit();
+    assertThat(recordsAfterPowerLoss(disk, path)).containsExactly((byte) 2, (byte) 3);
+  }
+
+  private static List<Byte> recordsAfterPowerLoss(MemoryDisk disk, Path path) throws IOException {
+    List<Byte> records = new ArrayList<>();
+    Directory left = disk.afterPowerLoss(i -> MemoryDisk.Fate.LOST).open(path);
+    RecordLog.open(left, "log", 1, record -> records.add(record.get())).close();
+    return records;
+  }
 }
