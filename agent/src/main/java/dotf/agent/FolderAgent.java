@@ -8,7 +8,6 @@ import dotf.agent.journal.FolderId;
 import dotf.agent.journal.JournalFolder;
 import dotf.chunker.disk.FileStat;
 import dotf.chunker.manifest.FileId;
-import dotf.chunker.stub.Stub;
 import dotf.watcher.FolderEvent;
 import dotf.watcher.Settler;
 import dotf.watcher.Verdict;
@@ -46,9 +45,6 @@ final class FolderAgent implements Closeable {
 
   private static final Duration TICK = Duration.ofSeconds(5);
 
-  /** What changed more recently may still be open in the program that wrote it. */
-  private static final Duration WRITING = Duration.ofMillis(500);
-
   private final Device device;
   private final FolderId id;
   private final Attachment attachment;
@@ -56,6 +52,7 @@ final class FolderAgent implements Closeable {
   private final StoreWork storing;
   private final ReplaceWork replacing;
   private final RestoreWork restoring;
+  private final Openings openings;
   private final StubWork stubs;
   private final Purging purging;
   private final FolderScanning scanning;
@@ -77,6 +74,7 @@ final class FolderAgent implements Closeable {
     this.replacing = new ReplaceWork(device, attachment, work, retries);
     this.storing = new StoreWork(device, attachment, work, retries, replacing);
     this.restoring = new RestoreWork(device, attachment, work);
+    this.openings = new Openings(device, attachment, work, restoring);
     this.stubs = new StubWork(device, attachment, work, retries);
     this.purging = new Purging(device, attachment);
     this.carryingOut =
@@ -291,7 +289,7 @@ final class FolderAgent implements Closeable {
         }
         case FolderEvent.Removed(String path) -> settler.changed(path, now);
         case FolderEvent.Rescan(String directory) -> settler.rescan(directory, now);
-        case FolderEvent.Opened(String path) -> opened(path, now);
+        case FolderEvent.Opened(String path) -> openings.opened(path, now);
         case FolderEvent.Unreadable(String shown) -> noteUnreadable(shown);
         case FolderEvent.RootGone() -> attachment.lost("the folder is gone, moved or unmounted");
       }
@@ -313,48 +311,6 @@ final class FolderAgent implements Closeable {
       }
     } catch (IOException e) {
       LOG.debug("{} cannot be looked at yet: {}", path, e.getMessage());
-    }
-  }
-
-  private void opened(String path, Instant now) {
-    if (attachment.ledger().consume(path, now)) {
-      return;
-    }
-    for (String file : Names.filesOf(path)) {
-      Row row = device.catalog().find(key(file));
-      boolean beingReplaced = work.isBusy(file) && path.equals(Names.stubOf(file));
-      if (beingReplaced) {
-        restoring.restore(file, new CompletableFuture<>());
-        return;
-      }
-      if (row != null
-          && row.state() == FileState.STUB
-          && path.equals(row.bare() ? file : Names.stubOf(file))) {
-        restoring.restore(file, new CompletableFuture<>());
-        return;
-      }
-    }
-    openedUnknown(path, now);
-  }
-
-  /**
-   * A stub that just got this name is read before it was looked at. One that is still being
-   * written, as by {@code cp}, was opened by its writer.
-   */
-  private void openedUnknown(String path, Instant now) {
-    try {
-      FileStat stat = attachment.examiner().statOf(path);
-      if (Names.of(path).isStubName()
-          && stat != null
-          && stat.type() == FileStat.Type.FILE
-          && stat.size() <= Stub.BYTES_MAX
-          && stat.changed().plus(WRITING).isBefore(now)) {
-        String file = Names.of(path).basePath();
-        restoring.restoreOnceStub(file);
-        toLook.add(file);
-      }
-    } catch (IOException e) {
-      LOG.debug("{} cannot be looked at: {}", path, e.getMessage());
     }
   }
 
