@@ -13,6 +13,7 @@ import dotf.watcher.Settler;
 import dotf.watcher.Verdict;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,9 @@ final class FolderAgent implements Closeable {
   private static final int HELD_BACK_MAX = 6;
 
   private static final Duration TICK = Duration.ofSeconds(5);
+
+  /** What a turn that failed had taken up is found again by a scan. */
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
 
   private final Device device;
   private final FolderId id;
@@ -246,8 +250,12 @@ final class FolderAgent implements Closeable {
       }
     } catch (IOException e) {
       LOG.warn("{}: {}", path(), e.getMessage());
+    } catch (UncheckedIOException e) {
+      LOG.warn("{}: {}", path(), e.getMessage());
+      nextScan = earlier(now.plus(AFTER_FAILURE), nextScan);
     } catch (RuntimeException e) {
       LOG.error("a turn of {} failed", path(), e);
+      nextScan = earlier(now.plus(AFTER_FAILURE), nextScan);
     }
     commitLingering();
     unsettled =

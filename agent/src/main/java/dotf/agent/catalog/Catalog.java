@@ -7,6 +7,7 @@ import dotf.agent.journal.Journal;
 import dotf.chunker.block.BlockAddress;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,7 +87,20 @@ public final class Catalog implements Closeable {
   /** Notes what is known of a file. */
   public synchronized void put(FileKey key, Row row) {
     byte[] name = bytes(key);
-    replaced(key, name, rows.put(name, RowCodec.encode(row)), row);
+    byte[] value = RowCodec.encode(row);
+    write(() -> replaced(key, name, rows.put(name, value), row));
+  }
+
+  /** A write that failed may have been half done: the next start makes the catalog anew. */
+  private void write(Runnable change) {
+    try {
+      change.run();
+    } catch (DBException e) {
+      abandon();
+      throw new UncheckedIOException(
+          "the catalog in " + directory + " cannot be written; make room on its disk",
+          new IOException(e));
+    }
   }
 
   /** Changes what is known of a file; does nothing when nothing is. */
@@ -100,7 +114,7 @@ public final class Catalog implements Closeable {
   /** Forgets a file. */
   public synchronized void remove(FileKey key) {
     byte[] name = bytes(key);
-    replaced(key, name, rows.remove(name), null);
+    write(() -> replaced(key, name, rows.remove(name), null));
   }
 
   /** Forgets a folder. */
