@@ -37,13 +37,11 @@ final class Openings {
     for (String file : Names.filesOf(path)) {
       Row row = device.catalog().find(work.key(file));
       boolean beingReplaced = work.isBusy(file) && path.equals(Names.stubOf(file));
-      if (beingReplaced) {
-        restoring.restore(file, new CompletableFuture<>());
-        return;
-      }
-      if (row != null
-          && row.state() == FileState.STUB
-          && path.equals(row.bare() ? file : Names.stubOf(file))) {
+      boolean replaced =
+          row != null
+              && row.state() == FileState.STUB
+              && path.equals(row.bare() ? file : Names.stubOf(file));
+      if (beingReplaced || replaced) {
         restoring.restore(file, new CompletableFuture<>());
         return;
       }

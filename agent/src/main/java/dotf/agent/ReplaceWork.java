@@ -144,11 +144,12 @@ final class ReplaceWork {
     device.catalog().put(key, decided);
     if (answer.replace()) {
       queue.add(path, file.size(), file);
-    } else if (answer.reason() == Reason.COPIES) {
-      queue.remove(path);
+      return;
+    }
+    queue.remove(path);
+    if (answer.reason() == Reason.COPIES) {
       answerForNow(path, decided);
     } else {
-      queue.remove(path);
       answer(path, decided);
     }
   }

@@ -140,19 +140,8 @@ final class PowerLossTest {
   @Test
   void freeing_losesNothing_andWhatItReportsStays() throws IOException {
     loseEverywhere(
-        scene -> {
-          for (int i = 0; i < FREED; i++) {
-            scene.write("dir" + i % 2 + "/a" + i, "content " + i);
-          }
-        },
-        scene -> {
-          List<Replacement> replacements = new ArrayList<>();
-          for (int i = 0; i < FREED; i++) {
-            replacements.add(scene.replacement("dir" + i % 2 + "/a" + i));
-          }
-          assertThat(scene.freeing.replace(scene.folder, replacements))
-              .allMatch(outcome -> outcome instanceof ReplaceOutcome.Replaced);
-        },
+        scene -> scene.writeSome(FREED),
+        scene -> scene.freeSome(FREED),
         (scene, finished) -> {
           scene.purge();
           for (int i = 0; i < FREED; i++) {

@@ -1,6 +1,7 @@
 package dotf.agent.folder;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dotf.agent.journal.FolderId;
 import dotf.chunker.Checkpoint;
@@ -70,6 +71,23 @@ final class Scene implements Closeable {
     restoring = new Restoring(vault, intents, world.time);
     quarantine = new Quarantine(folder, vault, world.permission, intents, world.time);
     recovery = new CrashRecovery(folder, vault, intents, world.time);
+  }
+
+  /** Files in two directories, for {@link #freeSome}. */
+  void writeSome(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      write("dir" + i % 2 + "/a" + i, "content " + i);
+    }
+  }
+
+  /** Frees them in one batch; all of them must go. */
+  void freeSome(int count) throws IOException {
+    List<Replacement> replacements = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      replacements.add(replacement("dir" + i % 2 + "/a" + i));
+    }
+    assertThat(freeing.replace(folder, replacements))
+        .allMatch(outcome -> outcome instanceof ReplaceOutcome.Replaced);
   }
 
   @Override
