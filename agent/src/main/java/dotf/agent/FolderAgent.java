@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,6 +63,13 @@ final class FolderAgent implements Closeable {
   private final FolderScanning scanning;
   private final CarryingOut carryingOut;
   private final Set<String> toLook = new LinkedHashSet<>();
+
+  /**
+   * Deletions that waited one quiet time more, because other files were still changing: a stub that
+   * was moved may have its new name among those.
+   */
+  private final Set<String> heldBack = new HashSet<>();
+
   private final Retries retries = new Retries();
   private Settler settler;
   private Instant nextScan = Instant.MIN;
@@ -401,7 +409,12 @@ final class FolderAgent implements Closeable {
     }
     if (!gone.isEmpty() && attachment.isHealthy()) {
       for (String path : gone) {
-        journalled |= look(path, null, now);
+        if (settler.size() > 0 && heldBack.add(path)) {
+          settler.changed(path, now);
+        } else {
+          heldBack.remove(path);
+          journalled |= look(path, null, now);
+        }
       }
     }
     if (journalled) {
@@ -423,6 +436,7 @@ final class FolderAgent implements Closeable {
         gone.add(path);
         return false;
       }
+      heldBack.remove(path);
       return carryingOut.carryOut(path, plan, sight, now);
     } catch (IOException e) {
       unclear(path, e, now);
