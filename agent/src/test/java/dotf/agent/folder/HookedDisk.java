@@ -185,6 +185,11 @@ public record HookedDisk(Disk real, Hook hook) implements Disk {
     }
 
     @Override
+    public long allocated() throws IOException {
+      return real.allocated();
+    }
+
+    @Override
     public void truncate(long size) throws IOException {
       hook.before("truncate", name);
       real.truncate(size);

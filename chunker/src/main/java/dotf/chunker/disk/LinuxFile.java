@@ -153,6 +153,17 @@ final class LinuxFile implements OpenFile {
   }
 
   @Override
+  public long allocated() throws IOException {
+    int fd = descriptor.use();
+    try (Scratch s = Scratch.take()) {
+      check(s, Libc.statx(s, fd, s.name(""), Libc.AT_EMPTY_PATH), "look at");
+      return Statx.allocated(s.struct);
+    } finally {
+      descriptor.release();
+    }
+  }
+
+  @Override
   public void truncate(long size) throws IOException {
     run((s, fd) -> Libc.ftruncate(s, fd, size), "cut");
   }

@@ -120,6 +120,14 @@ final class MemoryFile implements OpenFile {
   }
 
   @Override
+  public long allocated() throws IOException {
+    synchronized (disk) {
+      check(false);
+      return node.allocated();
+    }
+  }
+
+  @Override
   public void truncate(long size) throws IOException {
     synchronized (disk) {
       check(true);

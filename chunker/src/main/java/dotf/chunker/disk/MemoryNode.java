@@ -10,6 +10,9 @@ import java.util.TreeMap;
 
 /** A file or directory of a {@link MemoryDisk}, guarded by that disk. */
 final class MemoryNode {
+  private static final int BLOCK_BYTES = 4096;
+  private static final byte[] HOLE = new byte[BLOCK_BYTES];
+
   final long inode;
   final boolean directory;
 
@@ -61,6 +64,17 @@ final class MemoryNode {
     live = new Image(mode, now);
     kept = new Image(mode, now);
     changed = now;
+  }
+
+  /** Blocks of zeros take no space. */
+  long allocated() {
+    long bytes = 0;
+    for (int block = 0; block < live.bytes.length; block += BLOCK_BYTES) {
+      int end = Math.min(block + BLOCK_BYTES, live.bytes.length);
+      boolean hole = Arrays.equals(live.bytes, block, end, HOLE, 0, end - block);
+      bytes += hole ? 0 : BLOCK_BYTES;
+    }
+    return bytes;
   }
 
   FileStat stat() {

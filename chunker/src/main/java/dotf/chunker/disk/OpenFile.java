@@ -34,6 +34,9 @@ public interface OpenFile extends Closeable {
    */
   boolean punch(long position, long length) throws IOException;
 
+  /** The bytes that the file's content takes on the disk; holes take none. */
+  long allocated() throws IOException;
+
   void truncate(long size) throws IOException;
 
   /** fsync. After a failure this file must not be synced again: see the store's rules. */

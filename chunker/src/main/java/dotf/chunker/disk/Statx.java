@@ -33,6 +33,11 @@ final class Statx {
         (attributes & APPEND) != 0);
   }
 
+  /** The kernel counts in units of 512 bytes, whatever the filesystem's blocks are. */
+  static long allocated(MemorySegment statx) {
+    return statx.get(JAVA_LONG, 48) * 512;
+  }
+
   private static long device(MemorySegment statx) {
     return Integer.toUnsignedLong(statx.get(JAVA_INT, 136)) << 32
         | Integer.toUnsignedLong(statx.get(JAVA_INT, 140));

@@ -3,6 +3,7 @@ package dotf.chunker.disk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dotf.fixtures.Payloads;
 import dotf.fixtures.Seed;
@@ -241,6 +242,20 @@ abstract class DiskContract {
       ByteBuffer read = ByteBuffer.allocate(content.length);
       assertThat(file.read(read, 0)).isEqualTo(content.length);
       assertThat(read.array()).isEqualTo(content);
+    }
+  }
+
+  @Test
+  void punch_givesTheSpaceBack() throws IOException {
+    try (OpenFile file = directory.createUnnamed(0600)) {
+      file.write(ByteBuffer.wrap(Payloads.noise(1, 300_000)), 0);
+      file.sync();
+      long before = file.allocated();
+      assertThat(before).isBetween(300_000L, 600_000L);
+      assumeTrue(file.punch(65_536, 131_072), "this filesystem makes no holes");
+      file.sync();
+      assertThat(file.allocated()).isLessThanOrEqualTo(before - 65_536);
+      assertThat(file.stat().size()).isEqualTo(300_000);
     }
   }
 
