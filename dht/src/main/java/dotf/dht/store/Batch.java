@@ -29,13 +29,17 @@ final class Batch {
    * One record to write.
    *
    * @param entry its offset is not known yet
-   * @param payload the sealed block; empty for a lease
+   * @param payload the sealed block; empty for a lease or tombstone
    * @param crc of the payload
    */
   record Item(Entry entry, ByteBuffer payload, int crc) {
     static Item of(Entry.Type type, BlockAddress address, Id id, long until, ByteBuffer payload) {
       Entry entry = new Entry(type, address, id, until, payload.remaining(), 0);
       return new Item(entry, payload, Entry.crc(payload.duplicate()));
+    }
+
+    boolean isTombstone() {
+      return entry.type() == Entry.Type.TOMBSTONE;
     }
 
     int recordBytes() {

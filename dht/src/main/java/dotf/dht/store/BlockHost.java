@@ -37,6 +37,15 @@ public interface BlockHost extends BlockSource {
    */
   long renew(List<BlockAddress> addresses, byte[] owner, Instant until) throws IOException;
 
+  /**
+   * Ends an owner's leases; a block that nobody claims any more is gone when this returns. Durable
+   * on return. Blocks that are not here, or not leased by this owner, are passed over.
+   *
+   * @param owner the owner's public vault key, 32 bytes
+   * @return the sealed bytes of the blocks that nobody claims any more
+   */
+  long release(List<BlockAddress> addresses, byte[] owner) throws IOException;
+
   /** Puts an undamaged copy in the place of one that cannot be read any more. */
   void replaceDamaged(SealedBlock block) throws IOException;
 }

@@ -1,6 +1,7 @@
 package dotf.dht.store;
 
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockCorruptException;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.BlockSink;
 import dotf.chunker.block.ChunkId;
@@ -11,7 +12,6 @@ import dotf.dht.store.Batch.Item;
 import dotf.dht.store.CommitQueue.Pending;
 import dotf.dht.store.HostingRefusedException.Reason;
 import dotf.dht.store.SegmentHeader.StoreId;
-import dotf.dht.store.SortedFacts.Located;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +41,14 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
   private final Directory directory;
   private final Closeable lock;
   private final StoreId id;
-  private final StoreSettings settings;
   private final SegmentFiles files;
   private final HeldBlocks held;
   private final SegmentWriter writer;
   private final BlockReader reader;
+  private final DiskUse use;
+  private final Limits limits;
+  private final Reclaiming reclaiming;
+  private final Dropping dropping;
   private final CommitQueue queue = new CommitQueue();
   private final Thread committer;
   private final ThreadLocal<List<Batch>> awaited = ThreadLocal.withInitial(ArrayList::new);
@@ -57,14 +60,17 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     directory = opened.directory();
     lock = opened.lock();
     id = opened.store();
-    settings = opened.settings();
     files = opened.files();
     held = opened.held();
+    use = opened.start().use();
+    limits = new Limits(opened.settings(), use, held, queue);
+    reclaiming = opened.reclaiming();
+    dropping = new Dropping(queue, held, reclaiming);
     reader = new BlockReader(files, System::nanoTime);
     health = opened.suspect() ? StoreHealth.suspect() : StoreHealth.GOOD;
     writer =
         new SegmentWriter(
-            directory, id, settings, files, held, opened.start(), this::healthChanged);
+            directory, id, opened.settings(), files, held, opened.start(), this::healthChanged);
     committer = Thread.ofPlatform().daemon().name("dotf-store-commit").start(this::commitAll);
   }
 
@@ -108,7 +114,7 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
         counts.hostedBlocks(),
         counts.hostedBytes(),
         held.all().size(),
-        writer.diskBytes());
+        use.total());
   }
 
   /** Whether the block is durable here, own or hosted. */
@@ -124,7 +130,8 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
       remember(pending.batch());
       return pending.address();
     }
-    return held.find(chunk);
+    BlockAddress found = held.find(chunk);
+    return found == null || queue.isEnding(found) ? null : found;
   }
 
   /**
@@ -136,8 +143,8 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     Batch pending = queue.find(block.address());
     if (pending != null) {
       remember(pending);
-    } else if (!held.of(block.address()).own()) {
-      checkLimit(block.size());
+    } else if (queue.isEnding(block.address()) || !held.of(block.address()).own()) {
+      limits.checkLimit(block.size());
       remember(queue.add(Item.of(Entry.Type.OWN, block.address(), Id.of(chunk), 0, block.bytes())));
     }
   }
@@ -181,7 +188,27 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
 
   @Override
   public SealedBlock read(BlockAddress address) throws IOException {
-    return reader.read(address, held.of(address).place());
+    return current(address, place -> reader.read(address, place));
+  }
+
+  /** Reads a block where it is now, though it may be dropped or written anew meanwhile. */
+  private SealedBlock current(BlockAddress address, Reading reading) throws IOException {
+    Held.Place place = held.of(address).place();
+    while (true) {
+      try {
+        return reading.at(place);
+      } catch (BlockCorruptException e) {
+        Held.Place now = held.of(address).place();
+        if (Objects.equals(now, place)) {
+          throw e;
+        }
+        place = now;
+      }
+    }
+  }
+
+  private interface Reading {
+    SealedBlock at(Held.@Nullable Place place) throws IOException;
   }
 
   /**
@@ -189,9 +216,13 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
    * they are there. (The last 4 KiB may still be shared with a record that is being written.)
    */
   public SealedBlock readFromDisk(BlockAddress address) throws IOException {
-    Held.Place place = held.of(address).place();
-    boolean sealed = place != null && place.segment() <= held.sealedSegments();
-    return reader.readFromDisk(address, place, sealed ? Long.MAX_VALUE : writer.activeBytes());
+    return current(
+        address,
+        place -> {
+          boolean sealed = place != null && place.segment() <= held.sealedSegments();
+          return reader.readFromDisk(
+              address, place, sealed ? Long.MAX_VALUE : writer.activeBytes());
+        });
   }
 
   /**
@@ -205,11 +236,23 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
    */
   @Override
   public long putHosted(List<SealedBlock> blocks, byte[] owner, Instant until) throws IOException {
+    long commit = putLeased(blocks, owner, until);
+    List<SealedBlock> gone = new ArrayList<>();
+    for (SealedBlock block : blocks) {
+      if (!contains(block.address())) {
+        gone.add(block);
+      }
+    }
+    // These were dropped by others while only the lease was on its way.
+    return gone.isEmpty() ? commit : putLeased(gone, owner, until);
+  }
+
+  private long putLeased(List<SealedBlock> blocks, byte[] owner, Instant until) throws IOException {
     List<Batch> batches = new ArrayList<>();
     for (SealedBlock block : blocks) {
       boolean there = contains(block.address());
       if (!there) {
-        checkOffer(block.size());
+        limits.checkOffer(block.size());
       }
       ByteBuffer payload = there ? ByteBuffer.allocate(0) : block.bytes();
       batches.add(addLease(block.address(), payload, owner, until));
@@ -221,20 +264,27 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
    * Prolongs the leases of blocks that are held already. Durable on return.
    *
    * @return as {@link #putHosted}
-   * @throws BlockMissingException when one is not here; then none was prolonged
+   * @throws BlockMissingException when one is not here; then none was prolonged, unless it was
+   *     dropped meanwhile
    */
   @Override
   public long renew(List<BlockAddress> addresses, byte[] owner, Instant until) throws IOException {
+    checkAllHere(addresses);
+    List<Batch> batches = new ArrayList<>();
+    for (BlockAddress address : addresses) {
+      batches.add(addLease(address, ByteBuffer.allocate(0), owner, until));
+    }
+    long commit = awaitHosted(batches);
+    checkAllHere(addresses);
+    return commit;
+  }
+
+  private void checkAllHere(List<BlockAddress> addresses) throws IOException {
     for (BlockAddress address : addresses) {
       if (!contains(address)) {
         throw missing(address);
       }
     }
-    List<Batch> batches = new ArrayList<>();
-    for (BlockAddress address : addresses) {
-      batches.add(addLease(address, ByteBuffer.allocate(0), owner, until));
-    }
-    return awaitHosted(batches);
   }
 
   private Batch addLease(BlockAddress address, ByteBuffer payload, byte[] owner, Instant until)
@@ -273,27 +323,6 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     }
   }
 
-  private void checkLimit(int size) throws StoreFullException {
-    if (writer.diskBytes() + queue.bytes()[0] + Entry.recordBytes(size) > settings.limit()) {
-      throw new StoreFullException(
-          "The store has reached its limit of "
-              + settings.limit()
-              + " bytes: raise store.limit, or free space in it.");
-    }
-  }
-
-  private void checkOffer(int size) throws HostingRefusedException {
-    if (held.counts().hostedBytes() + queue.bytes()[1] + size > settings.offer()) {
-      throw new HostingRefusedException(
-          Reason.QUOTA, "The " + settings.offer() + " bytes that this node offers are used up.");
-    }
-    try {
-      checkLimit(size);
-    } catch (StoreFullException e) {
-      throw new HostingRefusedException(Reason.FULL, String.valueOf(e.getMessage()));
-    }
-  }
-
   /**
    * Writes a good copy of a block whose copy here is damaged. Durable on return.
    *
@@ -302,20 +331,55 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
   @Override
   public void replaceDamaged(SealedBlock block) throws IOException {
     checkWritable();
-    Entry best = null;
-    for (Facts facts : held.all()) {
-      for (Entry entry : facts.of(block.address())) {
-        boolean better = best == null || entry.type() == Entry.Type.OWN;
-        best = entry.type().carriesBlock() && better ? entry : best;
-      }
+    BlockAddress address = block.address();
+    Held now = held.of(address);
+    if (now.place() == null) {
+      throw missing(address);
     }
-    if (best == null) {
-      throw missing(block.address());
+    Item copy;
+    if (now.own()) {
+      copy = Item.of(Entry.Type.OWN, address, chunkOf(address), 0, block.bytes());
+    } else {
+      Map.Entry<Id, Long> lease = now.claims().entrySet().iterator().next();
+      copy = Item.of(Entry.Type.HOSTED, address, lease.getKey(), lease.getValue(), block.bytes());
     }
-    Batch batch =
-        queue.add(Item.of(best.type(), block.address(), best.id(), best.until(), block.bytes()));
+    Batch batch = queue.add(copy);
     List<Batch> _ = queue.unwritten();
     long _ = batch.await();
+  }
+
+  /** The chunk id of an own block, {@link Id#NONE} when it has none. */
+  private Id chunkOf(BlockAddress address) throws IOException {
+    Id chunk = Id.NONE;
+    for (Facts facts : held.all()) {
+      for (Entry entry : facts.of(address)) {
+        chunk = entry.type() == Entry.Type.OWN ? entry.id() : chunk;
+      }
+    }
+    return chunk;
+  }
+
+  /**
+   * Ends this vault's own claim on blocks; those that nobody else has a lease on are gone when this
+   * returns, and their space is given back. Durable on return. Blocks that are not here, or not
+   * own, are passed over. Whether a block may go is the caller's to know.
+   *
+   * @return the sealed bytes of the blocks that nobody claims any more
+   * @throws StoreFullException when the disk has not even room to say so; blocks earlier in the
+   *     list may be gone
+   */
+  public long drop(List<BlockAddress> addresses) throws IOException {
+    return dropping.end(addresses, Id.NONE);
+  }
+
+  /** Like {@link #drop(List)}, and ends this owner's leases on them in the same commit. */
+  public long drop(List<BlockAddress> addresses, byte[] owner) throws IOException {
+    return dropping.end(addresses, Id.NONE, Id.of(owner));
+  }
+
+  @Override
+  public long release(List<BlockAddress> addresses, byte[] owner) throws IOException {
+    return dropping.end(addresses, Id.of(owner));
   }
 
   /** Tells every own block once, in address order, as of some moment during the call. */
@@ -325,7 +389,8 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
             block -> {
               Held now = block.held();
               if (now.own() && now.place() != null) {
-                consumer.accept(new OwnBlock(block.address(), now.place().length()));
+                consumer.accept(
+                    new OwnBlock(block.address(), now.place().length(), block.isChunk()));
               }
             });
   }
@@ -335,27 +400,19 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     new SortedFacts(held.all())
         .blocks(
             block -> {
-              Held.Place place = block.held().place();
+              Held now = block.held();
+              Held.Place place = now.place();
               if (place != null) {
-                leases(block.said())
+                now.claims()
                     .forEach(
-                        (owner, until) ->
+                        (claimant, until) -> {
+                          if (!claimant.equals(Id.NONE)) {
                             consumer.accept(
-                                HostedBlock.of(block.address(), owner, until, place.length())));
+                                HostedBlock.of(block.address(), claimant, until, place.length()));
+                          }
+                        });
               }
             });
-  }
-
-  /** The longest lease of each owner. */
-  private static Map<Id, Long> leases(List<Located> said) {
-    Map<Id, Long> leases = new TreeMap<>();
-    for (Located located : said) {
-      Entry entry = located.entry();
-      if (entry.type().leases()) {
-        leases.merge(entry.id(), entry.until(), Math::max);
-      }
-    }
-    return leases;
   }
 
   /**
@@ -384,9 +441,14 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
   public void close() throws IOException {
     queue.close();
     joinCommitter();
+    reclaiming.run();
     try {
       writer.close();
-      writeMark(held.close(files));
+      boolean settled = held.dead().settled(held.sealedSegments());
+      CleanMark mark = held.close(files);
+      if (settled) {
+        writeMark(mark);
+      }
     } finally {
       directory.close();
       lock.close();

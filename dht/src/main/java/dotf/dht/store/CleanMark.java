@@ -38,8 +38,12 @@ record CleanMark(int covered, Counts counts, KeyFilter filter) {
     directory.sync();
   }
 
-  /** Reads the mark and removes it; null when there is none to be believed. */
-  static @Nullable CleanMark take(Directory directory, StoreId store) throws IOException {
+  /**
+   * Reads the mark and removes it; null when there is none to be believed.
+   *
+   * @param last the last sealed segment
+   */
+  static @Nullable CleanMark take(Directory directory, StoreId store, int last) throws IOException {
     if (directory.stat(NAME) == null) {
       return null;
     }
@@ -50,7 +54,8 @@ record CleanMark(int covered, Counts counts, KeyFilter filter) {
     }
     directory.unlink(NAME);
     directory.sync();
-    return decode(from.flip(), store);
+    CleanMark mark = decode(from.flip(), store);
+    return mark == null || mark.covered != last ? null : mark;
   }
 
   private static @Nullable CleanMark decode(ByteBuffer from, StoreId store) {

@@ -26,6 +26,7 @@ final class CommitQueue {
   private final Condition changed = lock.newCondition();
   private final Map<BlockAddress, Batch> ownByAddress = new HashMap<>();
   private final Map<Id, Pending> ownByChunk = new HashMap<>();
+  private final Map<BlockAddress, Batch> ending = new HashMap<>();
   private Batch open = new Batch();
   private @Nullable Batch written;
   private boolean wanted;
@@ -39,20 +40,26 @@ final class CommitQueue {
    * durable. An own block that is on its way already is not added again.
    */
   Batch add(Item item) throws IOException {
-    boolean own = item.entry().type() == Entry.Type.OWN;
+    Entry entry = item.entry();
     lock.lock();
     try {
       awaitRoom();
-      Batch pending = own ? ownByAddress.get(item.entry().address()) : null;
+      Batch pending = entry.type() == Entry.Type.OWN ? ownByAddress.get(entry.address()) : null;
       if (pending != null) {
         return pending;
       }
       boolean first = open.items().isEmpty();
       open.add(item);
-      if (own) {
-        ownByAddress.put(item.entry().address(), open);
-        if (Footer.hasChunk(item.entry())) {
-          ownByChunk.put(item.entry().id(), new Pending(item.entry().address(), open));
+      if (entry.type() == Entry.Type.OWN) {
+        ending.remove(entry.address());
+        ownByAddress.put(entry.address(), open);
+        if (Footer.hasChunk(entry)) {
+          ownByChunk.put(entry.id(), new Pending(entry.address(), open));
+        }
+      } else if (item.isTombstone() && entry.claimant().equals(Id.NONE)) {
+        ending.put(entry.address(), open);
+        if (ownByAddress.remove(entry.address()) != null) {
+          ownByChunk.values().removeIf(one -> one.address.equals(entry.address()));
         }
       }
       if (first || open.worthWriting()) {
@@ -100,6 +107,16 @@ final class CommitQueue {
     lock.lock();
     try {
       return ownByAddress.get(address);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the end of an own block's claim is on its way, and no new claim behind it. */
+  boolean isEnding(BlockAddress address) {
+    lock.lock();
+    try {
+      return ending.containsKey(address);
     } finally {
       lock.unlock();
     }
@@ -174,6 +191,7 @@ final class CommitQueue {
     try {
       written = null;
       ownByAddress.values().removeIf(batch::equals);
+      ending.values().removeIf(batch::equals);
       ownByChunk.values().removeIf(pending -> pending.batch == batch);
     } finally {
       lock.unlock();

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What one record says, and where it lies in its segment. Written twice: in the record's header,
  * and in the footer of a sealed segment.
  *
- * @param id an own block's chunk id, or the owner of a hosted block or lease
+ * @param id an own block's chunk id, the owner of a hosted block or lease, or whose claim a
+ *     tombstone ends
  * @param until milliseconds since 1970 for a hosted block or lease, else 0
  * @param length of the payload: the sealed block, or 0 for a lease or tombstone
  * @param offset of the record's header in the segment
@@ -71,6 +72,16 @@ record Entry(Type type, BlockAddress address, Id id, long until, int length, int
   /** Where the next record begins. */
   long end() {
     return (long) offset + recordBytes();
+  }
+
+  /** Whose claim it makes or ends: the owner of a lease, or {@link Id#NONE} for this vault. */
+  Id claimant() {
+    return type == Type.OWN ? Id.NONE : id;
+  }
+
+  /** Where the block that it carries lies, when the record is in this segment. */
+  Held.Place in(int segment) {
+    return new Held.Place(segment, offset, length);
   }
 
   Entry at(int newOffset) {

@@ -30,17 +30,24 @@ final class HeldBlocks {
   private volatile View view;
   private volatile Counts counts;
   private volatile Counts sealedCounts;
+  private final DeadCopies dead = new DeadCopies();
   private long loadedBytes;
+  private long droppedInActive;
 
   /**
    * What there is to ask.
    *
    * @param sealed oldest first
+   * @param unindexed position in {@code sealed} of the first that the index does not cover
    */
-  private record View(Table active, List<Facts> sealed, @Nullable Indexed indexed) {
-    /** The index knows the segments up to this number. */
-    int covered() {
-      return indexed == null ? 0 : indexed.covered();
+  private record View(Table active, List<Facts> sealed, @Nullable Indexed indexed, int unindexed) {
+    static View of(Table active, List<Facts> sealed, @Nullable Indexed indexed) {
+      int covered = indexed == null ? 0 : indexed.covered();
+      int from = sealed.size();
+      while (from > 0 && sealed.get(from - 1).segment() > covered) {
+        from--;
+      }
+      return new View(active, List.copyOf(sealed), indexed, from);
     }
   }
 
@@ -62,18 +69,9 @@ final class HeldBlocks {
     this.counts = counts;
     sealedCounts = counts;
     int last = sealed.isEmpty() ? 0 : sealed.getLast().segment();
-    view = new View(new Table(last + 1), List.copyOf(sealed), indexed);
-    sealed.subList(unindexedFrom(), sealed.size()).forEach(this::load);
+    view = View.of(new Table(last + 1), sealed, indexed);
+    view.sealed.subList(view.unindexed, sealed.size()).forEach(this::load);
     index();
-  }
-
-  /** The position in the list of sealed segments of the first that the index does not cover. */
-  private int unindexedFrom() {
-    int from = view.sealed.size();
-    while (from > 0 && view.sealed.get(from - 1).segment() > view.covered()) {
-      from--;
-    }
-    return from;
   }
 
   private void load(Facts facts) {
@@ -90,41 +88,34 @@ final class HeldBlocks {
   /** What is known of an address. */
   Held of(BlockAddress address) throws IOException {
     View now = view;
-    Held held = merged(now.active, address);
-    if (!filter.maybe(address.bytes())) {
-      return held;
-    }
-    held = held.merge(searched(now.sealed, now.covered(), Integer.MAX_VALUE, address));
     Indexed indexed = now.indexed;
-    if (indexed == null) {
-      return held;
+    if (!filter.maybe(address.bytes())) {
+      return said(List.of(now.active), address, Held.NOTHING);
     }
     try {
-      Held known = indexed.index().find(address);
+      Held known = indexed == null ? Held.NOTHING : indexed.index().find(address);
       if (known == null) {
         // The filter is wrong once in a thousand; more often, it would be the index.
-        known = searched(now.sealed, 0, now.covered(), address);
+        known = said(now.sealed.subList(0, now.unindexed), address, Held.NOTHING);
         if (!known.equals(Held.NOTHING)) {
           throw new BrokenException("it does not know a block", null);
         }
       }
-      return known.merge(held);
+      known = said(now.sealed.subList(now.unindexed, now.sealed.size()), address, known);
+      return said(List.of(now.active), address, known);
     } catch (BrokenException e) {
       abandon(indexed, e);
       return of(address);
     }
   }
 
-  /** What the footers of the segments after {@code from}, up to {@code to}, say. */
-  private static Held searched(List<Facts> sealed, int from, int to, BlockAddress address)
+  /** What is known after the records of these segments, oldest first. */
+  private static Held said(List<Facts> segments, BlockAddress address, Held before)
       throws IOException {
-    Held held = Held.NOTHING;
-    for (Facts facts : sealed.reversed()) {
-      if (facts.segment() <= from) {
-        break;
-      }
-      if (facts.segment() <= to) {
-        held = merged(facts, address).merge(held);
+    Held held = before;
+    for (Facts facts : segments) {
+      for (Entry entry : facts.of(address)) {
+        held = held.after(entry, facts.segment());
       }
     }
     return held;
@@ -134,40 +125,59 @@ final class HeldBlocks {
   @Nullable BlockAddress find(ChunkId chunk) throws IOException {
     View now = view;
     Id id = Id.of(chunk);
-    BlockAddress found = now.active.find(id);
+    BlockAddress found = owned(now.active.find(id));
     if (found != null || !filter.maybe(chunk.bytes())) {
       return found;
     }
-    for (Facts facts : now.sealed.reversed()) {
-      if (facts.segment() <= now.covered()) {
-        break;
-      }
-      found = facts.find(id);
+    for (Facts facts : now.sealed.subList(now.unindexed, now.sealed.size()).reversed()) {
+      found = owned(facts.find(id));
       if (found != null) {
         return found;
       }
     }
     Indexed indexed = now.indexed;
     try {
-      return indexed == null ? null : indexed.index().find(id);
+      return indexed == null ? null : owned(indexed.index().find(id));
     } catch (BrokenException e) {
       abandon(indexed, e);
       return find(chunk);
     }
   }
 
-  private static Held merged(Facts facts, BlockAddress address) throws IOException {
-    Held held = Held.NOTHING;
-    for (Entry entry : facts.of(address)) {
-      held = held.merge(Held.of(entry, facts.segment()));
+  /** The address, unless the block was dropped. */
+  private @Nullable BlockAddress owned(@Nullable BlockAddress address) throws IOException {
+    return address != null && of(address).own() ? address : null;
+  }
+
+  /** Visits each block of which the index says something else than the segments it was made of. */
+  void compareIndex(SortedFacts.BlockVisitor wrong) throws IOException {
+    View now = view;
+    Indexed indexed = now.indexed;
+    if (indexed == null) {
+      return;
     }
-    return held;
+    new SortedFacts(now.sealed.subList(0, now.unindexed))
+        .blocks(
+            block -> {
+              if (!agrees(indexed, block)) {
+                wrong.visit(block);
+              }
+            });
+  }
+
+  private boolean agrees(Indexed indexed, SortedFacts.Block block) throws IOException {
+    try {
+      return block.held().equals(indexed.index().find(block.address()));
+    } catch (BrokenException e) {
+      abandon(indexed, e);
+      return true;
+    }
   }
 
   private synchronized void abandon(@Nullable Indexed indexed, Throwable cause) {
     if (indexed != null && indexed.equals(view.indexed)) {
       LOG.warn("The store's index is out of use; segments are searched instead.", cause);
-      view = new View(view.active, view.sealed, null);
+      view = View.of(view.active, view.sealed, null);
       indexing.discard(indexed);
     }
   }
@@ -176,7 +186,14 @@ final class HeldBlocks {
   void publish(Entry entry) {
     Table active = view.active;
     Held before = before(entry.address());
-    counts = counts.changed(before, before.merge(Held.of(entry, active.segment())));
+    Held after = before.after(entry, active.segment());
+    counts = counts.changed(before, after);
+    Held.Place old = before.place();
+    if (old != null && !old.equals(after.place())) {
+      dead.add(old.segment(), entry.address());
+      boolean dropped = after.place() == null && old.segment() == active.segment();
+      droppedInActive += dropped ? old.length() : 0;
+    }
     filter.add(entry.address().bytes());
     if (Footer.hasChunk(entry)) {
       filter.add(entry.id().bytes());
@@ -194,6 +211,16 @@ final class HeldBlocks {
     }
   }
 
+  /** Copies whose space can be given back. */
+  DeadCopies dead() {
+    return dead;
+  }
+
+  /** Bytes of blocks in the active segment that were dropped; for the thread that publishes. */
+  long droppedInActive() {
+    return droppedInActive;
+  }
+
   /** The table of the segment that is being written. */
   Table active() {
     return view.active;
@@ -204,15 +231,16 @@ final class HeldBlocks {
     sealedCounts = counts;
     List<Facts> sealed = new ArrayList<>(view.sealed);
     sealed.add(facts);
-    view = new View(new Table(nextSegment), List.copyOf(sealed), view.indexed);
+    view = View.of(new Table(nextSegment), sealed, view.indexed);
+    droppedInActive = 0;
     load(facts);
     index();
   }
 
   /** Has an index made when searching the segments without one would take long. */
   private void index() {
-    int unindexed = sealedSegments() - view.covered();
-    boolean many = unindexed > Math.max(UNINDEXED_MAX, view.covered() / UNINDEXED_PART);
+    int unindexed = view.sealed.size() - view.unindexed;
+    boolean many = unindexed > Math.max(UNINDEXED_MAX, view.unindexed / UNINDEXED_PART);
     if (many || loadedBytes > footerMemory) {
       indexing.build(view.sealed, this::indexed);
     }
@@ -220,8 +248,8 @@ final class HeldBlocks {
 
   private synchronized void indexed(Indexed made) {
     Indexed old = view.indexed;
-    view = new View(view.active, view.sealed, made);
-    List<Facts> covered = view.sealed.subList(0, unindexedFrom());
+    view = View.of(view.active, view.sealed, made);
+    List<Facts> covered = view.sealed.subList(0, view.unindexed);
     loadedBytes -= covered.stream().mapToLong(HeldBlocks::unload).sum();
     if (old != null) {
       indexing.discard(old);

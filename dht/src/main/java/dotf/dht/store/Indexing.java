@@ -19,7 +19,7 @@ import org.slf4j.event.Level;
 
 /**
  * Makes index files in the background and finds the one that an earlier run made. A file has its
- * final name, {@code index-<store id>-<last segment covered>.db}, only when it is complete and
+ * final name, {@code index2-<store id>-<last segment covered>.db}, only when it is complete and
  * durable, and is never written again.
  */
 final class Indexing implements Closeable {
@@ -50,7 +50,7 @@ final class Indexing implements Closeable {
     this.disk = disk;
     this.path = path;
     this.directory = directory;
-    prefix = "index-" + store + "-";
+    prefix = "index2-" + store + "-";
   }
 
   /** The newest index of segments up to {@code last}; every other is removed. Null: none. */

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A store in memory, for tests, stricter than one on disk: bytes are copied on the way in, every
@@ -19,9 +21,9 @@ public final class MemoryHost implements BlockHost {
   private final byte[] id;
   private final long offer;
   private final Map<BlockAddress, SealedBlock> blocks = new HashMap<>();
+  private final Set<BlockAddress> own = new HashSet<>();
   private final Map<BlockAddress, Map<String, Instant>> leases = new HashMap<>();
   private final Map<BlockAddress, SealedBlock> poisoned = new HashMap<>();
-  private long hosted;
   private long commits;
 
   /**
@@ -61,6 +63,7 @@ public final class MemoryHost implements BlockHost {
   /** Keeps an own block. */
   public synchronized void put(SealedBlock block) throws IOException {
     blocks.put(block.address(), copy(block));
+    own.add(block.address());
   }
 
   @Override
@@ -68,16 +71,37 @@ public final class MemoryHost implements BlockHost {
       throws IOException {
     for (SealedBlock block : fresh) {
       if (!blocks.containsKey(block.address())) {
-        if (hosted + block.size() > offer) {
+        if (hosted() + block.size() > offer) {
           throw new HostingRefusedException(
               HostingRefusedException.Reason.QUOTA, "the " + offer + " bytes offered are used up");
         }
-        hosted += block.size();
         blocks.put(block.address(), copy(block));
       }
       lease(block.address(), owner, until);
     }
     return ++commits;
+  }
+
+  private long hosted() {
+    return blocks.values().stream()
+        .filter(block -> leases.containsKey(block.address()))
+        .mapToLong(SealedBlock::size)
+        .sum();
+  }
+
+  @Override
+  public synchronized long release(List<BlockAddress> addresses, byte[] owner) {
+    long bytes = 0;
+    for (BlockAddress address : addresses) {
+      Map<String, Instant> left = leases.getOrDefault(address, new HashMap<>());
+      if (left.remove(HexFormat.of().formatHex(owner)) != null && left.isEmpty()) {
+        leases.remove(address);
+        SealedBlock gone = own.contains(address) ? null : blocks.remove(address);
+        bytes += gone == null ? 0 : gone.size();
+      }
+    }
+    commits++;
+    return bytes;
   }
 
   @Override
@@ -124,6 +148,7 @@ public final class MemoryHost implements BlockHost {
   /** Loses a block. */
   public synchronized void remove(BlockAddress address) {
     blocks.remove(address);
+    own.remove(address);
     leases.remove(address);
   }
 

@@ -30,7 +30,8 @@ final class Recovery {
   private @Nullable OpenFile last;
   private long end;
   private long previous;
-  private long sealedBytes;
+  private final DiskUse use = new DiskUse();
+  private boolean takesTombstones = true;
   private long lastCommit;
   private @Nullable StoreId store;
 
@@ -66,7 +67,7 @@ final class Recovery {
         lastCommit = Math.max(lastCommit, footer.lastCommit());
         takeSealed(footer, size);
       } else if (isLast) {
-        takeActive(number, size);
+        takeActive(number, size, headers.get(number));
       } else {
         takeSealed(scanned(number, trusted(headers.get(number + 1), size)), size);
       }
@@ -78,7 +79,7 @@ final class Recovery {
         store,
         sealed,
         active,
-        new SegmentWriter.Start(last, end, previous, sealedBytes, lastCommit));
+        new SegmentWriter.Start(last, end, previous, lastCommit, takesTombstones, use));
   }
 
   /** The segments' numbers in order; temporary files go. */
@@ -138,7 +139,7 @@ final class Recovery {
   }
 
   private Facts scanned(int number, long limit) throws IOException {
-    SegmentScan.Result result = files.read(number, file -> SegmentScan.run(file, limit));
+    SegmentScan.Result result = files.read(number, file -> SegmentScan.sealed(file, limit));
     result.gaps().forEach(gap -> lost(number, gap));
     lastCommit = Math.max(lastCommit, result.lastCommit());
     Table table = new Table(number);
@@ -146,18 +147,21 @@ final class Recovery {
     return table;
   }
 
-  private void takeSealed(Facts facts, long size) {
+  private void takeSealed(Facts facts, long size) throws IOException {
     sealed.add(facts);
-    sealedBytes += size;
+    use.set(facts.segment(), files.read(facts.segment(), Reclaiming::bytes));
     previous = size;
   }
 
-  private void takeActive(int number, long size) throws IOException {
-    SegmentScan.Result result = files.read(number, file -> SegmentScan.run(file, size));
+  private void takeActive(int number, long size, @Nullable SegmentHeader header)
+      throws IOException {
+    takesTombstones = header != null && header.version() == SegmentHeader.VERSION;
+    SegmentScan.Result result = files.read(number, file -> SegmentScan.active(file, size));
     result.gaps().stream().filter(result::damaged).forEach(gap -> lost(number, gap));
     lastCommit = Math.max(lastCommit, result.lastCommit());
     active = result.entries();
     end = result.end();
+    use.set(number, end);
     last = directory.openWrite(name(number));
     if (size > end) {
       LOG.debug("{} bytes behind the last record of {} are cut.", size - end, name(number));

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  * The first 64 bytes of a segment: {@code magic 8 | version 4 | number 4 | store id 16 | previous 8
  * | reserved 20 | CRC 4}.
  *
+ * @param version in an older dotf reads version 1 and knows no tombstones, so none is written there
  * @param number counted from 1
  * @param previous how many bytes of the segment before this one may be trusted: all, unless a sync
  *     of it failed
  */
-record SegmentHeader(int number, StoreId store, long previous) {
+record SegmentHeader(int version, int number, StoreId store, long previous) {
   static final int BYTES = 64;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   private static final long MAGIC = 0x646f746620736567L; // "dotf seg"
 
   /** The random identity of one store; a store that was deleted and made again has another. */
@@ -30,9 +31,14 @@ record SegmentHeader(int number, StoreId store, long previous) {
     }
   }
 
+  /** The header of a segment that is begun now. */
+  static SegmentHeader begin(int number, StoreId store, long previous) {
+    return new SegmentHeader(VERSION, number, store, previous);
+  }
+
   ByteBuffer encode() {
     ByteBuffer to = ByteBuffer.allocate(BYTES);
-    to.putLong(MAGIC).putInt(VERSION).putInt(number);
+    to.putLong(MAGIC).putInt(version).putInt(number);
     to.putLong(store.high).putLong(store.low).putLong(previous);
     to.putInt(BYTES - 4, Entry.crc(to.slice(0, BYTES - 4)));
     return to.clear();
@@ -50,13 +56,14 @@ record SegmentHeader(int number, StoreId store, long previous) {
       return null;
     }
     int version = from.getInt();
-    if (version != VERSION) {
+    if (version < 1 || version > VERSION) {
       throw new IOException(
           "%s was written by a newer dotf (segment version %d, this one reads %d): update dotf."
               .formatted(name, version, VERSION));
     }
     int number = from.getInt();
-    return new SegmentHeader(number, new StoreId(from.getLong(), from.getLong()), from.getLong());
+    StoreId store = new StoreId(from.getLong(), from.getLong());
+    return new SegmentHeader(version, number, store, from.getLong());
   }
 
   static String name(int number) {

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class SegmentScan {
   private static final int WINDOW_BYTES = 4 << 20;
 
+  private static final int SECTOR_BYTES = 512;
+
   private final OpenFile file;
   private final long limit;
+  private final boolean holes;
   private final ByteBuffer window;
   private long windowStart = -1;
 
@@ -45,15 +48,24 @@ final class SegmentScan {
    */
   record Gap(long start, long end, Entry.@Nullable Header header, long commitAfter) {}
 
-  private SegmentScan(OpenFile file, long limit) {
+  private SegmentScan(OpenFile file, long limit, boolean holes) {
     this.file = file;
     this.limit = limit;
+    this.holes = holes;
     window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, limit)).limit(0);
   }
 
-  /** Scans the records before {@code limit}. */
-  static Result run(OpenFile file, long limit) throws IOException {
-    return new SegmentScan(file, limit).scan();
+  /** Scans the records before {@code limit} of the segment that was being written. */
+  static Result active(OpenFile file, long limit) throws IOException {
+    return new SegmentScan(file, limit, false).scan();
+  }
+
+  /**
+   * Scans the records before {@code limit} of an older segment. There payloads of dropped blocks
+   * may have been made holes: their records count, so that what followed them is understood.
+   */
+  static Result sealed(OpenFile file, long limit) throws IOException {
+    return new SegmentScan(file, limit, true).scan();
   }
 
   private Result scan() throws IOException {
@@ -94,9 +106,22 @@ final class SegmentScan {
       return false;
     }
     ByteBuffer bytes = at(entry.payloadOffset(), entry.length() + Entry.TRAILER_BYTES);
-    return bytes != null
-        && Entry.crc(bytes.slice(bytes.position(), entry.length()))
-            == bytes.getInt(bytes.position() + entry.length());
+    if (bytes == null) {
+      return false;
+    }
+    ByteBuffer payload = bytes.slice(bytes.position(), entry.length());
+    return Entry.crc(payload.duplicate()) == bytes.getInt(bytes.position() + entry.length())
+        || (holes && isHole(payload));
+  }
+
+  /** Sealed bytes never hold this many zeros in a row; a power cut may leave a hole's edges. */
+  private static boolean isHole(ByteBuffer payload) {
+    int zeros = 0;
+    int needed = Math.min(SECTOR_BYTES, payload.remaining());
+    while (payload.hasRemaining() && zeros < needed) {
+      zeros = payload.get() == 0 ? zeros + 1 : 0;
+    }
+    return zeros == needed;
   }
 
   /** The next position whose eight bytes could begin a record; the limit when there is none. */

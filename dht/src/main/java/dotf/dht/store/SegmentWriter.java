@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends batches to the active segment and seals it when it is full. Used by the committer thread
@@ -22,7 +24,16 @@ import org.jspecify.annotations.Nullable;
  * being written go to a new segment from memory.
  */
 final class SegmentWriter implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
   private static final String NEW_NAME = "new.seg.tmp";
+
+  /**
+   * A segment is sealed early when so many bytes of dropped blocks wait in it for that, and so
+   * large a part of the store: each costs a file and a footer.
+   */
+  private static final int HOLLOW_BYTES = 16 << 10;
+
+  private static final int HOLLOW_PART = 4096;
 
   private final Directory directory;
   private final StoreId store;
@@ -35,9 +46,9 @@ final class SegmentWriter implements Closeable {
   private long end;
   private long previous;
   private long lastCommit;
-  private long sealedBytes;
+  private boolean takesTombstones;
   private volatile long activeBytes;
-  private volatile long diskBytes;
+  private final DiskUse use;
   private boolean failedBefore;
 
   /**
@@ -46,10 +57,16 @@ final class SegmentWriter implements Closeable {
    * @param file the active segment, or null: then the next batch begins a new one
    * @param end of its good records
    * @param previous bytes to be trusted of the last sealed segment
-   * @param sealedBytes sizes of all sealed segments
+   * @param takesTombstones whether an older dotf, which knows none, would refuse the active segment
+   * @param use what the segments take
    */
   record Start(
-      @Nullable OpenFile file, long end, long previous, long sealedBytes, long lastCommit) {}
+      @Nullable OpenFile file,
+      long end,
+      long previous,
+      long lastCommit,
+      boolean takesTombstones,
+      DiskUse use) {}
 
   SegmentWriter(
       Directory directory,
@@ -68,19 +85,15 @@ final class SegmentWriter implements Closeable {
     file = start.file;
     end = start.end;
     previous = start.previous;
-    sealedBytes = start.sealedBytes;
-    grown(start.file == null ? 0 : start.end);
     lastCommit = start.lastCommit;
-  }
-
-  /** Bytes that all segments take. */
-  long diskBytes() {
-    return diskBytes;
+    takesTombstones = start.takesTombstones;
+    use = start.use;
+    activeBytes = file == null ? 0 : end;
   }
 
   private void grown(long active) {
     activeBytes = active;
-    diskBytes = sealedBytes + active;
+    use.set(held.active().segment(), active);
   }
 
   /** Up to where the active segment is durable. */
@@ -92,6 +105,9 @@ final class SegmentWriter implements Closeable {
   long write(Batch batch) throws IOException {
     long commit = lastCommit + 1;
     List<Item> left = batch.items();
+    if (!takesTombstones && left.stream().anyMatch(Item::isTombstone)) {
+      roll();
+    }
     while (!left.isEmpty()) {
       int fits = fitting(left);
       if (fits == 0) {
@@ -101,7 +117,19 @@ final class SegmentWriter implements Closeable {
         left = left.subList(fits, left.size());
       }
     }
+    sealIfHollow();
     return commit;
+  }
+
+  /** The batch is durable whatever comes of this. */
+  private void sealIfHollow() {
+    try {
+      if (held.droppedInActive() >= Math.max(HOLLOW_BYTES, use.total() / HOLLOW_PART)) {
+        roll();
+      }
+    } catch (IOException e) {
+      LOG.warn("Space of dropped blocks is given back later: {}", e.getMessage());
+    }
   }
 
   /** How many records the active segment takes together with its footer; a new one takes one. */
@@ -231,14 +259,15 @@ final class SegmentWriter implements Closeable {
   private void finish(OpenFile done, Facts facts, long size) throws IOException {
     file = null;
     previous = size;
-    sealedBytes += size;
-    grown(0);
+    use.set(facts.segment(), size);
+    activeBytes = 0;
     held.seal(facts, facts.segment() + 1);
     done.close();
   }
 
   private void begin(int number) throws IOException {
-    file = create(directory, new SegmentHeader(number, store, previous));
+    file = create(directory, SegmentHeader.begin(number, store, previous));
+    takesTombstones = true;
     end = SegmentHeader.BYTES;
     grown(end);
     try {
@@ -267,9 +296,11 @@ final class SegmentWriter implements Closeable {
 
   /** Begins a new store: from here on it has its id. */
   static Start first(Directory directory, StoreId store) throws IOException {
-    OpenFile made = create(directory, new SegmentHeader(1, store, 0));
+    OpenFile made = create(directory, SegmentHeader.begin(1, store, 0));
     directory.sync();
-    return new Start(made, SegmentHeader.BYTES, 0, 0, 0);
+    DiskUse use = new DiskUse();
+    use.set(1, SegmentHeader.BYTES);
+    return new Start(made, SegmentHeader.BYTES, 0, 0, true, use);
   }
 
   private IOException readOnly(IOException cause) {

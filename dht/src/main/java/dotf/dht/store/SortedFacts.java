@@ -23,16 +23,35 @@ final class SortedFacts {
   private final int ranges;
 
   /** An entry and the segment it lies in. */
-  record Located(Entry entry, int segment) {}
+  record Located(Entry entry, int segment) {
+    /** Where the block lies, if the record carries one. */
+    Held.Place place() {
+      return entry.in(segment);
+    }
+
+    boolean isCopy() {
+      return entry.type().carriesBlock();
+    }
+  }
 
   /** All that is said of one address, oldest first. */
   record Block(BlockAddress address, List<Located> said) {
     Held held() {
       Held held = Held.NOTHING;
       for (Located located : said) {
-        held = held.merge(Held.of(located.entry, located.segment));
+        held = held.after(located.entry, located.segment);
       }
       return held;
+    }
+
+    /** Whether the own block, put last, is a chunk of a file. */
+    boolean isChunk() {
+      return said.reversed().stream()
+          .map(Located::entry)
+          .filter(entry -> entry.type() == Entry.Type.OWN)
+          .findFirst()
+          .filter(Footer::hasChunk)
+          .isPresent();
     }
   }
 
@@ -89,13 +108,13 @@ final class SortedFacts {
               }
             });
       }
+      // The sort is stable: of several blocks of one chunk the one that was put last comes last.
       found.sort(Comparator.comparing(Chunk::id));
-      Id last = null;
-      for (Chunk chunk : found) {
-        if (!chunk.id.equals(last)) {
+      for (int i = 0; i < found.size(); i++) {
+        Chunk chunk = found.get(i);
+        if (i + 1 == found.size() || !chunk.id.equals(found.get(i + 1).id)) {
           visitor.visit(chunk.id, chunk.address);
         }
-        last = chunk.id;
       }
     }
   }

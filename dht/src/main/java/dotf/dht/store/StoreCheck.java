@@ -36,6 +36,9 @@ final class StoreCheck {
         segment(facts, deep);
       }
     }
+    if (found == 0) {
+      held.compareIndex(this::indexIsWrong);
+    }
     return found;
   }
 
@@ -64,18 +67,25 @@ final class StoreCheck {
 
   private void block(int segment, Entry entry, boolean sealed, boolean deep) throws IOException {
     BlockAddress address = entry.address();
-    Place here = new Place(segment, entry.offset(), entry.length());
-    Place known = held.of(address).place();
-    if (known == null || known.compareTo(here) < 0) {
-      tell(Problem.Kind.INDEX_WRONG, segment, address, "The index does not know it.");
-    }
-    if (deep && (known == null || known.compareTo(here) <= 0)) {
+    Place here = entry.in(segment);
+    // A copy that is not the current one was dropped, or followed by a newer one.
+    if (deep && here.equals(held.of(address).place())) {
       try {
         SealedBlock _ = reader.readFromDisk(address, here, sealed ? Long.MAX_VALUE : here.end());
       } catch (BlockCorruptException e) {
-        tell(Problem.Kind.BLOCK_DAMAGED, segment, address, String.valueOf(e.getMessage()));
+        if (here.equals(held.of(address).place())) {
+          tell(Problem.Kind.BLOCK_DAMAGED, segment, address, String.valueOf(e.getMessage()));
+        }
       }
     }
+  }
+
+  private void indexIsWrong(SortedFacts.Block block) {
+    tell(
+        Problem.Kind.INDEX_WRONG,
+        block.said().getLast().segment(),
+        block.address(),
+        "The index says something else than the segments.");
   }
 
   private void tell(

@@ -19,6 +19,7 @@ record StoreOpening(
     SegmentFiles files,
     HeldBlocks held,
     SegmentWriter.Start start,
+    Reclaiming reclaiming,
     boolean suspect) {
   static StoreOpening run(Disk disk, Path path, StoreSettings settings, RandomGenerator random)
       throws IOException {
@@ -32,7 +33,8 @@ record StoreOpening(
       Recovery.Found found = Recovery.run(directory, files);
       StoreId store =
           found.store() == null ? new StoreId(random.nextLong(), random.nextLong()) : found.store();
-      CleanMark mark = CleanMark.take(directory, store);
+      int last = found.sealed().isEmpty() ? 0 : found.sealed().getLast().segment();
+      CleanMark mark = CleanMark.take(directory, store, last);
       Indexing indexing = new Indexing(disk, path, directory, store);
       HeldBlocks held = held(found.sealed(), mark, indexing, settings);
       SegmentWriter.Start start = found.start();
@@ -40,8 +42,16 @@ record StoreOpening(
         start = SegmentWriter.first(directory, store);
       }
       found.active().forEach(held::publish);
+      Reclaiming reclaiming = new Reclaiming(directory, files, held, start.use());
+      if (mark == null) {
+        reclaiming.search();
+      } else {
+        held.dead().forget(last);
+      }
+      reclaiming.run();
       boolean suspect = SuspectMark.isThere(directory);
-      return new StoreOpening(directory, lock, store, settings, files, held, start, suspect);
+      return new StoreOpening(
+          directory, lock, store, settings, files, held, start, reclaiming, suspect);
     } catch (IOException | RuntimeException e) {
       closeAll(e, files, directory, lock);
       throw e;
@@ -80,7 +90,7 @@ record StoreOpening(
       throws IOException {
     long memory = settings.footerMemory();
     int last = sealed.isEmpty() ? 0 : sealed.getLast().segment();
-    if (mark != null && mark.covered() == last) {
+    if (mark != null) {
       return new HeldBlocks(
           sealed, mark.counts(), mark.filter(), indexing, indexing.open(last), memory);
     }

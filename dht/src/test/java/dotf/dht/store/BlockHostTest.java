@@ -92,6 +92,56 @@ class BlockHostTest {
     }
 
     @Test
+    default void releasedBlock_staysWhileAnotherOwnerHasALease_andThenMakesRoom()
+        throws IOException {
+      with(
+          host -> {
+            SealedBlock block = block(1, 6000);
+            List<BlockAddress> address = List.of(block.address());
+            long _ = host.putHosted(List.of(block), owner(1), UNTIL);
+            long _ = host.putHosted(List.of(block), owner(2), UNTIL);
+
+            assertThat(host.release(address, owner(1))).isZero();
+            assertThat(host.read(block.address())).isEqualTo(block);
+            assertThat(host.release(address, owner(1))).isZero();
+            assertThat(host.read(block.address())).isEqualTo(block);
+
+            assertThat(host.release(address, owner(2))).isEqualTo(6000);
+            assertThat(host.contains(block.address())).isFalse();
+            assertThatThrownBy(() -> host.read(block.address()))
+                .isInstanceOf(BlockMissingException.class);
+            assertThatThrownBy(() -> host.renew(address, owner(2), UNTIL))
+                .isInstanceOf(BlockMissingException.class);
+            long _ = host.putHosted(List.of(block(2, 9000)), owner(1), UNTIL);
+          });
+    }
+
+    @Test
+    default void releaseOfWhatIsNotHere_isPassedOver() throws IOException {
+      with(
+          host -> {
+            long _ = host.putHosted(List.of(block(1, 100)), owner(1), UNTIL);
+            List<BlockAddress> all = List.of(block(2, 100).address(), block(1, 100).address());
+            assertThat(host.release(all, owner(3))).isZero();
+            assertThat(host.release(List.of(), owner(1))).isZero();
+            assertThat(host.release(all, owner(1))).isEqualTo(100);
+          });
+    }
+
+    @Test
+    default void blockHeldAgainAfterItsRelease_isHeldLikeANewOne() throws IOException {
+      with(
+          host -> {
+            SealedBlock block = block(1, 6000);
+            for (int round = 0; round < 3; round++) {
+              long _ = host.putHosted(List.of(block), owner(1), UNTIL);
+              assertThat(host.read(block.address())).isEqualTo(block);
+              assertThat(host.release(List.of(block.address()), owner(1))).isEqualTo(6000);
+            }
+          });
+    }
+
+    @Test
     default void storeId_is16Bytes() throws IOException {
       with(host -> assertThat(host.storeId()).hasSize(16).isEqualTo(host.storeId()));
     }

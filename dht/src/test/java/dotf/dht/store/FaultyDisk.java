@@ -26,6 +26,7 @@ final class FaultyDisk implements Disk {
   private final Set<Object> poisoned = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<String> syncedAgain = new ArrayList<>();
   private @Nullable Fault fault;
+  private volatile boolean holes = true;
 
   /** Decides before each call whether it fails; null lets it through. */
   interface Fault {
@@ -33,7 +34,11 @@ final class FaultyDisk implements Disk {
   }
 
   FaultyDisk() throws IOException {
-    disk = new LinuxDisk();
+    this(new LinuxDisk());
+  }
+
+  FaultyDisk(Disk disk) {
+    this.disk = disk;
   }
 
   synchronized void set(@Nullable Fault next) {
@@ -48,6 +53,11 @@ final class FaultyDisk implements Disk {
             name.equals(call) && file.contains(".seg") && left[0]-- > 0
                 ? new IOException(call + ": Input/output error")
                 : null);
+  }
+
+  /** As on a filesystem that cannot make holes. */
+  void withoutHoles() {
+    holes = false;
   }
 
   void full() {
@@ -97,6 +107,9 @@ final class FaultyDisk implements Disk {
                 given[i] = given[i] instanceof Wrapped wrapped ? wrapped.target() : given[i];
               }
               before(method.getName(), name, target, given);
+              if (method.getName().equals("punch") && !holes) {
+                return false;
+              }
               Object result;
               try {
                 result = method.invoke(target, given);

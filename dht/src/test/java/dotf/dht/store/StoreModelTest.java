@@ -8,6 +8,7 @@ import static dotf.dht.store.TestStore.owner;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.SealedBlock;
 import dotf.fixtures.Seed;
 import java.io.IOException;
@@ -16,10 +17,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +36,7 @@ class StoreModelTest {
   @TempDir Path temporary;
 
   private final Set<Integer> own = new HashSet<>();
-  private final Map<Integer, Long> leases = new HashMap<>();
+  private final Map<Integer, Map<Integer, Long>> leases = new HashMap<>();
   private final Set<Integer> queued = new HashSet<>();
   private Random random = new Random(0);
   private Path directory = Path.of("unset");
@@ -50,7 +53,11 @@ class StoreModelTest {
   }
 
   private static SealedBlock of(int i) {
-    return block(i, 100 + i * 37 % 3000);
+    return block(i, 100 + i * 137 % 12_000);
+  }
+
+  private static String hex(int owner) {
+    return HexFormat.of().formatHex(owner(owner));
   }
 
   @Test
@@ -73,8 +80,9 @@ class StoreModelTest {
       case 2 -> check();
       case 3, 4, 5, 6, 7, 8 -> {
         long until = random.nextInt(1_000_000);
-        store().putHosted(List.of(of(i)), owner(1), Instant.ofEpochMilli(until));
-        leases.merge(i, until, Math::max);
+        int owner = random.nextInt(3);
+        store().putHosted(List.of(of(i)), owner(owner), Instant.ofEpochMilli(until));
+        leases.computeIfAbsent(i, any -> new HashMap<>()).merge(owner, until, Math::max);
       }
       case 9, 10, 11 -> {
         store().commit();
@@ -86,12 +94,53 @@ class StoreModelTest {
           store().replaceDamaged(of(i));
         }
       }
+      case 36, 37 -> drop(some());
+      case 38, 39 -> release(some(), random.nextInt(3));
       case 13, 14, 15, 16, 17, 18, 19, 20, 21 -> checkOne(i);
       default -> {
         store().put(of(i), chunk(i));
         queued.add(i);
       }
     }
+  }
+
+  private List<Integer> some() {
+    int first = random.nextInt(BLOCKS);
+    return IntStream.range(first, Math.min(BLOCKS, first + random.nextInt(20))).boxed().toList();
+  }
+
+  private static List<BlockAddress> addresses(List<Integer> blocks) {
+    return blocks.stream().map(i -> of(i).address()).toList();
+  }
+
+  private void drop(List<Integer> blocks) throws IOException {
+    long bytes = store().drop(addresses(blocks));
+    long expected = 0;
+    long possible = 0;
+    for (int i : blocks) {
+      boolean committed = own.remove(i);
+      boolean coming = queued.remove(i);
+      expected += committed && !leases.containsKey(i) ? of(i).size() : 0;
+      // What was queued only may have been durable by then.
+      possible += coming && !committed && !leases.containsKey(i) ? of(i).size() : 0;
+    }
+    assertThat(bytes).isBetween(expected, expected + possible);
+  }
+
+  private void release(List<Integer> blocks, int owner) throws IOException {
+    long bytes = store().release(addresses(blocks), owner(owner));
+    long expected = 0;
+    long queuedBytes = 0;
+    for (int i : blocks) {
+      Map<Integer, Long> left = leases.getOrDefault(i, new HashMap<>());
+      if (left.remove(owner) != null && left.isEmpty()) {
+        leases.remove(i);
+        expected += own.contains(i) ? 0 : of(i).size();
+        queuedBytes += queued.contains(i) ? of(i).size() : 0;
+      }
+    }
+    // An own copy that is queued may be durable when the last lease ends, or not.
+    assertThat(bytes).isBetween(expected - queuedBytes, expected);
   }
 
   private void restart(boolean clean) throws IOException {
@@ -145,9 +194,14 @@ class StoreModelTest {
     store().ownBlocks(block -> assertThat(told.add(block.address())).isTrue());
     assertThat(told).hasSize(own.size());
     Map<Object, Long> hosted = new HashMap<>();
-    store().hostedBlocks(block -> hosted.put(block.address(), block.until().toEpochMilli()));
-    assertThat(hosted).hasSize(leases.size());
-    leases.forEach((i, until) -> assertThat(hosted).containsEntry(of(i).address(), until));
+    store()
+        .hostedBlocks(
+            block -> hosted.put(block.owner() + block.address(), block.until().toEpochMilli()));
+    Map<Object, Long> expected = new HashMap<>();
+    leases.forEach(
+        (i, owners) ->
+            owners.forEach((owner, until) -> expected.put(hex(owner) + of(i).address(), until)));
+    assertThat(hosted).isEqualTo(expected);
     StoreStats stats = store().stats();
     assertThat(stats.blocks()).isEqualTo(all.size());
     assertThat(stats.bytes()).isEqualTo(all.stream().mapToLong(i -> of(i).size()).sum());

@@ -225,7 +225,7 @@ class StoreRecoveryTest {
     open(store()).close();
     Path first = segment(store(), 1);
     byte[] header = Files.readAllBytes(first);
-    ByteBuffer newer = ByteBuffer.wrap(header.clone()).putInt(8, 2);
+    ByteBuffer newer = ByteBuffer.wrap(header.clone()).putInt(8, SegmentHeader.VERSION + 1);
     newer.putInt(60, Entry.crc(newer.slice(0, 60)));
     Files.write(first, newer.array());
     assertThatThrownBy(() -> open(store())).hasMessageContaining("newer dotf");
@@ -255,16 +255,6 @@ class StoreRecoveryTest {
 
   @Test
   void segmentsOfTheFirstVersion_areReadForEver() throws IOException {
-    try (BlockStore store =
-        open(store(), new StoreSettings(1 << 20, 1 << 20, 64 << 10, 4, 16 << 10))) {
-      put(store, 0, 2);
-      store.putHosted(List.of(block(2, SIZE)), owner(1), UNTIL);
-      store.renew(List.of(block(0, SIZE).address()), owner(1), UNTIL);
-      put(store, 4, 5);
-    }
-    Golden.matches("store/sealed-segment-v1.hex", Files.readAllBytes(segment(store(), 1)));
-    Golden.matches("store/active-segment-v1.hex", Files.readAllBytes(segment(store(), 2)));
-
     Path old = Files.createDirectory(temporary.resolve("old"));
     Files.write(segment(old, 1), Golden.bytes("store/sealed-segment-v1.hex"));
     Files.write(segment(old, 2), Golden.bytes("store/active-segment-v1.hex"));
@@ -274,6 +264,43 @@ class StoreRecoveryTest {
           .extracting(StoreStats::blocks, StoreStats::hostedBlocks)
           .isEqualTo(Arrays.asList(4L, 2L));
       store.hostedBlocks(hosted -> assertThat(hosted.until()).isEqualTo(UNTIL));
+
+      assertThat(store.drop(List.of(block(4, SIZE).address()))).isEqualTo(SIZE);
+    }
+    // The last dotf knew no tombstones: it must refuse what holds one.
+    assertThat(Files.readAllBytes(segment(old, 2))[11]).isEqualTo((byte) 1);
+    assertThat(Files.readAllBytes(segment(old, 3))[11]).isEqualTo((byte) 2);
+    try (BlockStore store = open(old)) {
+      assertThat(kept(store, 1)).isTrue();
+      assertThat(kept(store, 4)).isFalse();
+    }
+  }
+
+  @Test
+  void segmentsOfTheSecondVersion_areReadForEver() throws IOException {
+    try (BlockStore store =
+        open(store(), new StoreSettings(1 << 20, 1 << 20, 64 << 10, 6, 16 << 10))) {
+      put(store, 0, 2);
+      store.putHosted(List.of(block(2, SIZE)), owner(1), UNTIL);
+      store.renew(List.of(block(0, SIZE).address()), owner(1), UNTIL);
+      store.drop(List.of(block(0, SIZE).address(), block(1, SIZE).address()));
+      put(store, 4, 5);
+      store.release(List.of(block(2, SIZE).address()), owner(1));
+    }
+    Golden.matches("store/sealed-segment-v2.hex", Files.readAllBytes(segment(store(), 1)));
+    Golden.matches("store/active-segment-v2.hex", Files.readAllBytes(segment(store(), 2)));
+
+    Path old = Files.createDirectory(temporary.resolve("old"));
+    Files.write(segment(old, 1), Golden.bytes("store/sealed-segment-v2.hex"));
+    Files.write(segment(old, 2), Golden.bytes("store/active-segment-v2.hex"));
+    try (BlockStore store = open(old)) {
+      assertThat(store.read(block(0, SIZE).address())).isEqualTo(block(0, SIZE));
+      assertThat(store.find(chunk(0))).isNull();
+      assertThat(kept(store, 1) || kept(store, 2)).isFalse();
+      assertThat(kept(store, 4)).isTrue();
+      assertThat(store.stats())
+          .extracting(StoreStats::blocks, StoreStats::hostedBlocks)
+          .isEqualTo(Arrays.asList(2L, 1L));
     }
   }
 
