@@ -3,6 +3,8 @@ package dotf.chunker.block;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The Merkle tree of BEP 52 ({@code pieces root}): SHA-256 over leaves of 16 KiB, the last one at
@@ -11,35 +13,78 @@ import java.security.NoSuchAlgorithmException;
 final class MerkleTree {
   static final int LEAF_BYTES = 16 * 1024;
 
-  private MerkleTree() {}
+  private final MessageDigest sha256 = sha256();
+  private byte[][] level;
+
+  private MerkleTree(ByteBuffer bytes) {
+    int leaves = leaves(bytes.remaining());
+    level = new byte[1 << height(leaves)][];
+    for (int i = 0; i < level.length; i++) {
+      level[i] = i < leaves ? leaf(bytes) : new byte[Hash.BYTES];
+    }
+  }
 
   /** The root over the remaining bytes, which are consumed. */
   static Hash root(ByteBuffer bytes) {
-    if (!bytes.hasRemaining() || bytes.remaining() > SealedBlock.BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "a block has 1 byte to 1 MiB, not " + bytes.remaining() + " bytes");
+    MerkleTree tree = new MerkleTree(bytes);
+    while (tree.level.length > 1) {
+      tree.climb();
     }
-    MessageDigest sha256 = sha256();
-    int leaves = Math.ceilDiv(bytes.remaining(), LEAF_BYTES);
-    int width = leaves == 1 ? 1 : Integer.highestOneBit(leaves - 1) << 1;
-    byte[][] level = new byte[width][];
-    for (int i = 0; i < width; i++) {
-      level[i] = i < leaves ? leaf(sha256, bytes) : new byte[Hash.BYTES];
-    }
-    for (; width > 1; width /= 2) {
-      for (int i = 0; i < width; i += 2) {
-        sha256.update(level[i]);
-        level[i / 2] = sha256.digest(level[i + 1]);
-      }
-    }
-    return Hash.of(level[0]);
+    return Hash.of(tree.level[0]);
   }
 
-  private static byte[] leaf(MessageDigest sha256, ByteBuffer bytes) {
+  /** The hashes beside the way from a leaf to the root, lowest first; the bytes are consumed. */
+  static List<Hash> path(ByteBuffer bytes, int leaf) {
+    MerkleTree tree = new MerkleTree(bytes);
+    List<Hash> path = new ArrayList<>();
+    for (int i = leaf; tree.level.length > 1; i /= 2) {
+      path.add(Hash.of(tree.level[i ^ 1]));
+      tree.climb();
+    }
+    return path;
+  }
+
+  /** The root that a leaf's bytes and the hashes beside its way lead to. */
+  static Hash root(ByteBuffer leaf, int index, List<Hash> path) {
+    MessageDigest sha256 = sha256();
+    sha256.update(leaf);
+    byte[] hash = sha256.digest();
+    int i = index;
+    for (Hash beside : path) {
+      sha256.update(i % 2 == 0 ? hash : beside.bytes());
+      hash = sha256.digest(i % 2 == 0 ? beside.bytes() : hash);
+      i /= 2;
+    }
+    return Hash.of(hash);
+  }
+
+  /** How many leaves so many bytes have. */
+  static int leaves(int length) {
+    if (length < 1 || length > SealedBlock.BYTES_MAX) {
+      throw new IllegalArgumentException("a block has 1 byte to 1 MiB, not " + length + " bytes");
+    }
+    return Math.ceilDiv(length, LEAF_BYTES);
+  }
+
+  /** How many hashes lie beside the way from each of so many leaves. */
+  static int height(int leaves) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(leaves - 1);
+  }
+
+  private byte[] leaf(ByteBuffer bytes) {
     int length = Math.min(LEAF_BYTES, bytes.remaining());
     sha256.update(bytes.slice(bytes.position(), length));
     bytes.position(bytes.position() + length);
     return sha256.digest();
+  }
+
+  private void climb() {
+    byte[][] above = new byte[level.length / 2][];
+    for (int i = 0; i < above.length; i++) {
+      sha256.update(level[2 * i]);
+      above[i] = sha256.digest(level[2 * i + 1]);
+    }
+    level = above;
   }
 
   private static MessageDigest sha256() {
