@@ -6,6 +6,7 @@ import dotf.chunker.disk.LinuxDisk;
 import dotf.chunker.key.VaultKeys;
 import dotf.chunker.key.VaultSecret;
 import dotf.dht.DhtNode;
+import dotf.dht.LockKeeper;
 import dotf.dht.NodeParts;
 import dotf.dht.NodeSettings;
 import dotf.dht.identity.KeyFile;
@@ -102,6 +103,7 @@ final class TestDevice implements AutoCloseable {
                     store,
                     new NodeSettings(InetAddress.getLoopbackAddress(), 0, 1L << 40, "test"),
                     relay,
+                    LockKeeper.NONE,
                     InstantSource.system(),
                     RANDOM,
                     timer,

@@ -9,6 +9,7 @@ import dotf.chunker.block.SealedBlock;
 import dotf.dht.group.NodeRecord;
 import dotf.dht.group.Receipt;
 import dotf.dht.identity.NodeId;
+import dotf.dht.session.DataWriter;
 import dotf.dht.session.PeerErrorException;
 import dotf.dht.session.Session;
 import dotf.dht.session.Stream;
@@ -133,31 +134,20 @@ final class BlockExchange {
     return answer;
   }
 
-  /** Small blocks share frames, large ones fill many: frames are cut without regard to blocks. */
   private void sendAll(Stream stream, List<BlockAddress> addresses, BitSet wanted)
       throws IOException {
     try {
-      ByteBuffer frame = ByteBuffer.allocate(Frame.BODY_MAX);
+      DataWriter data = new DataWriter(stream);
       int sent = 0;
       for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
         SealedBlock block = local.read(addresses.get(i));
         ByteBuffer length = ByteBuffer.allocate(4).putInt(block.size()).flip();
-        for (ByteBuffer part : new ByteBuffer[] {length, block.bytes()}) {
-          while (part.hasRemaining()) {
-            if (!frame.hasRemaining()) {
-              if (!stream.sendData(frame.flip())) {
-                return;
-              }
-              frame = ByteBuffer.allocate(Frame.BODY_MAX);
-            }
-            int count = Math.min(part.remaining(), frame.remaining());
-            frame.put(part.slice(part.position(), count));
-            part.position(part.position() + count);
-          }
+        if (!data.write(length) || !data.write(block.bytes())) {
+          return;
         }
         sent++;
       }
-      if (stream.sendData(frame.flip())) {
+      if (data.flush()) {
         stream.send(FrameType.END, End.newBuilder().setSize(sent).build());
       }
     } catch (IOException e) {

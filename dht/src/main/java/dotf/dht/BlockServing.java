@@ -10,6 +10,7 @@ import dotf.dht.group.Receipt;
 import dotf.dht.group.RecordException;
 import dotf.dht.group.StoreId;
 import dotf.dht.identity.PublicKey;
+import dotf.dht.session.DataReader;
 import dotf.dht.session.Stream;
 import dotf.dht.store.BlockHost;
 import dotf.dht.store.HostingRefusedException;
@@ -26,7 +27,6 @@ import dotf.dht.wire.proto.HaveBitmap;
 import dotf.dht.wire.proto.PutBlocks;
 import dotf.dht.wire.proto.Refuse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,8 +35,6 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,15 +47,15 @@ final class BlockServing {
   private static final int COMMIT_BYTES = 3 << 20;
   private static final int PUTS_MAX = 8;
   private static final int GETS_MAX = 32;
-  private static final Duration TURN_LIMIT = Duration.ofSeconds(10);
   private static final Duration FRAME_LIMIT = Duration.ofSeconds(30);
+  private static final Duration DATA_LIMIT = Duration.ofHours(4);
   private static final Duration LEASE_MAX = Duration.ofDays(400);
 
   private final Membership membership;
   private final BlockHost host;
   private final InstantSource clock;
-  private final Semaphore puts = new Semaphore(PUTS_MAX, true);
-  private final Semaphore gets = new Semaphore(GETS_MAX, true);
+  private final Turns puts = new Turns(PUTS_MAX);
+  private final Turns gets = new Turns(GETS_MAX);
 
   BlockServing(Membership membership, BlockHost host, InstantSource clock) {
     this.membership = membership;
@@ -76,7 +74,7 @@ final class BlockServing {
 
   void get(Stream stream, Frame request) throws IOException {
     BlockAddress address = address(Messages.parse(GetBlock.parser(), request).getAddress());
-    if (!enter(gets, stream)) {
+    if (!gets.enter(stream)) {
       return;
     }
     try {
@@ -90,7 +88,7 @@ final class BlockServing {
       LOG.warn("asked for a block that is damaged here: {}", e.getMessage());
       stream.fail(Error.Code.NOT_FOUND, "damaged here", Duration.ZERO);
     } finally {
-      gets.release();
+      gets.leave();
     }
   }
 
@@ -103,7 +101,7 @@ final class BlockServing {
       refuse(stream, Refuse.Reason.POLICY, "a lease until " + until + " is not taken");
       return;
     }
-    if (!enter(puts, stream)) {
+    if (!puts.enter(stream)) {
       return;
     }
     try {
@@ -115,21 +113,8 @@ final class BlockServing {
       LOG.warn("node {} sent a block that is not: {}", from.record().node(), e.getMessage());
       stream.session().fail(e);
     } finally {
-      puts.release();
+      puts.leave();
     }
-  }
-
-  private static boolean enter(Semaphore turns, Stream stream) throws IOException {
-    try {
-      if (turns.tryAcquire(TURN_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        return true;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-    stream.fail(Error.Code.BUSY, "too much to do", Duration.ofSeconds(2));
-    return false;
   }
 
   private static void refuse(Stream stream, Refuse.Reason reason, String text) {
@@ -154,7 +139,7 @@ final class BlockServing {
     private final Instant until;
     private final Set<BlockAddress> damaged = new HashSet<>();
     private final List<SealedBlock> batch = new ArrayList<>();
-    private ByteBuffer data = ByteBuffer.allocate(0);
+    private final DataReader data;
     private int batchBytes;
     private long commit;
 
@@ -163,6 +148,7 @@ final class BlockServing {
       this.owner = owner;
       this.asked = asked;
       this.until = until;
+      this.data = new DataReader(stream, FRAME_LIMIT, DATA_LIMIT);
     }
 
     void run() throws IOException {
@@ -171,7 +157,7 @@ final class BlockServing {
       for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
         take(asked.get(i));
       }
-      if (data.hasRemaining()) {
+      if (data.hasMore()) {
         throw new MalformedFrameException("more data than blocks");
       }
       stream.next(FrameType.END, FRAME_LIMIT);
@@ -218,11 +204,11 @@ final class BlockServing {
     }
 
     private void take(BlockAddress address) throws IOException {
-      int size = ByteBuffer.wrap(bytes(4)).getInt();
+      int size = data.read(4).getInt();
       if (size < 1 || size > SealedBlock.BYTES_MAX) {
         throw new MalformedFrameException("a block of " + size + " bytes");
       }
-      SealedBlock block = SealedBlock.verified(address, ByteBuffer.wrap(bytes(size)));
+      SealedBlock block = SealedBlock.verified(address, data.read(size));
       if (damaged.contains(address)) {
         host.replaceDamaged(block);
       }
@@ -231,19 +217,6 @@ final class BlockServing {
       if (batchBytes >= COMMIT_BYTES) {
         commit();
       }
-    }
-
-    private byte[] bytes(int count) throws IOException {
-      byte[] bytes = new byte[count];
-      for (int filled = 0; filled < count; ) {
-        if (!data.hasRemaining()) {
-          data = stream.next(FrameType.DATA, FRAME_LIMIT).body();
-        }
-        int part = Math.min(data.remaining(), count - filled);
-        data.get(bytes, filled, part);
-        filled += part;
-      }
-      return bytes;
     }
 
     private void commit() throws IOException {
@@ -265,7 +238,8 @@ final class BlockServing {
     }
   }
 
-  private static List<BlockAddress> addresses(ByteString joined) throws IOException {
+  /** The addresses of a request for 1 to 1,024 blocks. */
+  static List<BlockAddress> addresses(ByteString joined) throws IOException {
     try {
       List<BlockAddress> addresses = Receipt.split(joined);
       if (addresses.isEmpty() || addresses.size() > DhtNode.BATCH_MAX) {

@@ -19,6 +19,7 @@ import dotf.dht.identity.PublicKey;
 import dotf.dht.identity.Signer;
 import dotf.dht.net.LocalAddresses;
 import dotf.dht.net.PortHolder;
+import dotf.dht.session.Session;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,6 +33,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,9 @@ public final class DhtNode implements Closeable {
   private final BlockExchange exchange;
   private final Fetching fetching;
   private final HeadGossip heads;
+  private final Auditing auditing;
+  private final Locking locking;
+  private final DialingBack dialingBack;
   private final int port;
   private final ScheduledFuture<?> ticking;
   private final @Nullable String portHolder;
@@ -118,7 +123,20 @@ public final class DhtNode implements Closeable {
         new Wants(mesh, membership, parts.host(), parts.clock(), parts.random(), parts.workers());
     fetching = new Fetching(mesh, exchange, wants, this::holdersFor);
     var serving = new BlockServing(membership, parts.host(), parts.clock());
-    var protocol = new NodeProtocol(membership, parts.listener(), serving, mesh, heads, wants);
+    auditing = new Auditing(parts.host(), parts.random());
+    locking = new Locking(parts.locks(), this::isConnected, parts.clock());
+    dialingBack = new DialingBack(transport);
+    var protocol =
+        new NodeProtocol(
+            membership,
+            parts.listener(),
+            serving,
+            mesh,
+            heads,
+            wants,
+            auditing,
+            locking,
+            dialingBack);
     try {
       port = mesh.start(protocol, parts.settings().bind(), parts.settings().port());
       announce();
@@ -339,11 +357,64 @@ public final class DhtNode implements Closeable {
     return exchange.put(mesh.session(holder), addresses, until);
   }
 
-  private static void checkBatch(List<BlockAddress> addresses) {
-    if (addresses.isEmpty() || addresses.size() > BATCH_MAX) {
+  private static void checkBatch(List<?> blocks) {
+    if (blocks.isEmpty() || blocks.size() > BATCH_MAX) {
       throw new IllegalArgumentException(
-          "1 to " + BATCH_MAX + " blocks at a time, not " + addresses.size());
+          "1 to " + BATCH_MAX + " blocks at a time, not " + blocks.size());
     }
+  }
+
+  /**
+   * Has a member prove that blocks are on its disk: for each it must show a leaf that is picked at
+   * random now.
+   *
+   * @param items 1 to {@link #BATCH_MAX}
+   * @return the addresses proved; a wrong answer, or none, proves nothing
+   * @throws PeerUnreachableException when the member is not connected
+   * @throws IOException when the connection broke or a limit passed
+   */
+  public Set<BlockAddress> audit(NodeId holder, List<AuditItem> items) throws IOException {
+    checkBatch(items);
+    return auditing.ask(mesh.session(holder), items);
+  }
+
+  /**
+   * Has a member promise to keep blocks until they are unlocked, or ten minutes beyond the end of
+   * the last connection with us. Which of the two sides sees that end first cannot be known: count
+   * a lock's ten minutes from the moment before this call, and renew it by another.
+   *
+   * @param blocks 1 to {@link #BATCH_MAX}
+   * @return those that are locked now; after an exception any of them may be
+   * @throws PeerUnreachableException when the member is not connected
+   * @throws IOException when the connection broke or a limit passed
+   */
+  public Set<BlockAddress> lock(NodeId holder, List<BlockAddress> blocks) throws IOException {
+    checkBatch(blocks);
+    return locking.lock(mesh.session(holder), blocks);
+  }
+
+  /**
+   * Tells a member that what was locked before this call need not be kept any more. Where that does
+   * not arrive, locks last until ten minutes beyond the end of the connection.
+   *
+   * @param blocks 1 to {@link #BATCH_MAX}
+   */
+  public void unlock(NodeId holder, List<BlockAddress> blocks) {
+    checkBatch(blocks);
+    Session session = mesh.find(holder);
+    if (session != null) {
+      locking.unlock(session, blocks);
+    }
+  }
+
+  /**
+   * Asks a member to connect to the port that we listen on, at the address where it sees us.
+   *
+   * @throws PeerUnreachableException when the member is not connected
+   * @throws IOException when it does not answer, or has just tried for us at another port
+   */
+  public Reachability dialBack(NodeId peer) throws IOException {
+    return dialingBack.ask(mesh.session(peer), port);
   }
 
   /**

@@ -25,6 +25,9 @@ final class NodeProtocol implements Mesh.Protocol {
   private final BlockServing serving;
   private final Mesh mesh;
   private final HeadGossip heads;
+  private final Auditing auditing;
+  private final Locking locking;
+  private final DialingBack dialingBack;
   private final Wants wants;
 
   NodeProtocol(
@@ -33,13 +36,19 @@ final class NodeProtocol implements Mesh.Protocol {
       BlockServing serving,
       Mesh mesh,
       HeadGossip heads,
-      Wants wants) {
+      Wants wants,
+      Auditing auditing,
+      Locking locking,
+      DialingBack dialingBack) {
     this.membership = membership;
     this.listener = listener;
     this.serving = serving;
     this.mesh = mesh;
     this.heads = heads;
     this.wants = wants;
+    this.auditing = auditing;
+    this.locking = locking;
+    this.dialingBack = dialingBack;
   }
 
   @Override
@@ -63,6 +72,7 @@ final class NodeProtocol implements Mesh.Protocol {
   @Override
   public void lost(NodeId node) {
     LOG.info("node {} is not connected any more", node.brief());
+    locking.lost(node);
     listener.disconnected(node);
   }
 
@@ -98,6 +108,10 @@ final class NodeProtocol implements Mesh.Protocol {
         case HAVE -> serving.have(stream, request);
         case GET_BLOCK -> serving.get(stream, request);
         case PUT_BLOCKS -> serving.put(stream, from, request);
+        case AUDIT -> auditing.answer(stream, request);
+        case LOCK -> locking.answerLock(stream, request);
+        case UNLOCK -> locking.answerUnlock(stream, request);
+        case DIAL_BACK -> dialingBack.answer(stream, request);
         case HEAD_GET -> heads.answerGet(stream, request);
         case HEAD_PUT -> heads.answerPut(stream, request);
         case null, default -> throw new MalformedFrameException("no request");

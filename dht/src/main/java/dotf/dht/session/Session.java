@@ -39,6 +39,10 @@ public final class Session implements LinkHandler {
           FrameType.HAVE,
           FrameType.GET_BLOCK,
           FrameType.PUT_BLOCKS,
+          FrameType.AUDIT,
+          FrameType.LOCK,
+          FrameType.UNLOCK,
+          FrameType.DIAL_BACK,
           FrameType.HEAD_GET,
           FrameType.HEAD_PUT);
 

@@ -15,6 +15,13 @@ public interface BlockHost extends BlockSource {
   /** The store's random identity, 16 bytes; a store made anew has another. */
   byte[] storeId();
 
+  /**
+   * Like {@link #read}, but the bytes come from the disk, not from the kernel's memory of it.
+   *
+   * @throws IOException as {@link #read}
+   */
+  SealedBlock readFromDisk(BlockAddress address) throws IOException;
+
   /** Whether the block is durable here, own or hosted. */
   boolean contains(BlockAddress address) throws IOException;
 

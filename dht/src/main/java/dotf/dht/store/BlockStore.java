@@ -215,6 +215,7 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
    * Like {@link #read}, but the bytes come from the disk, not from the kernel's memory: proof that
    * they are there. (The last 4 KiB may still be shared with a record that is being written.)
    */
+  @Override
   public SealedBlock readFromDisk(BlockAddress address) throws IOException {
     return current(
         address,

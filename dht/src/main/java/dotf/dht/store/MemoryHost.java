@@ -60,6 +60,11 @@ public final class MemoryHost implements BlockHost {
     return SealedBlock.verified(address, block.bytes());
   }
 
+  @Override
+  public SealedBlock readFromDisk(BlockAddress address) throws IOException {
+    return read(address);
+  }
+
   /** Keeps an own block. */
   public synchronized void put(SealedBlock block) throws IOException {
     blocks.put(block.address(), copy(block));

@@ -19,7 +19,7 @@ public enum FrameType {
   HAVE(32),
   HAVE_BITMAP(33),
   GET_BLOCK(34),
-  /** The one body that is not a message: up to 64 KiB of a sealed block. */
+  /** The one body that is not a message: up to 64 KiB of sealed blocks or of their proofs. */
   DATA(35),
   END(36),
   CREDIT(37),
@@ -30,6 +30,12 @@ public enum FrameType {
   RECEIPT(42),
   WANT(43),
   FOUND(44),
+  AUDIT(45),
+  LOCK(46),
+  LOCKED(47),
+  UNLOCK(48),
+  DIAL_BACK(49),
+  DIALLED(50),
 
   HEAD_GET(64),
   HEADS(65),

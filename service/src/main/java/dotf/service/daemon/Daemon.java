@@ -9,6 +9,7 @@ import dotf.chunker.disk.Disk;
 import dotf.chunker.disk.LinuxDisk;
 import dotf.chunker.key.VaultKeys;
 import dotf.dht.DhtNode;
+import dotf.dht.LockKeeper;
 import dotf.dht.NodeParts;
 import dotf.dht.NodeSettings;
 import dotf.dht.store.BlockStore;
@@ -162,6 +163,7 @@ public final class Daemon implements Closeable {
                     store,
                     new NodeSettings(all, config.port(), offer, version),
                     relay,
+                    LockKeeper.NONE,
                     clock,
                     random,
                     timer("node"),
