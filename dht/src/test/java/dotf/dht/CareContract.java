@@ -70,7 +70,7 @@ abstract class CareContract {
     List<AuditItem> items = new ArrayList<>();
     Set<BlockAddress> there = new HashSet<>();
     for (int i = 0; i < 200; i++) {
-      int size = List.of(1, LEAF, LEAF + 1, 1 << 20, 1 + random.nextInt(200_000)).get(i % 5);
+      int size = List.of(33, LEAF, LEAF + 1, 1 << 20, 33 + random.nextInt(200_000)).get(i % 5);
       if (i % 5 == 3 && i > 60) {
         size = LEAF * 3;
       }
