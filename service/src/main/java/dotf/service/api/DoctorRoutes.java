@@ -1,5 +1,6 @@
 package dotf.service.api;
 
+import dotf.dht.DhtNode;
 import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
 import dotf.service.text.Paragraph;
@@ -12,30 +13,45 @@ import dotf.setup.Home;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What usually goes wrong: {@code doctor}. Works with and without an agent. */
 public final class DoctorRoutes {
   private final Home home;
   private final Map<String, String> environment;
   private final InstantSource clock;
+  private final @Nullable DhtNode node;
 
-  private DoctorRoutes(Home home, Map<String, String> environment, InstantSource clock) {
+  private DoctorRoutes(
+      Home home, Map<String, String> environment, InstantSource clock, @Nullable DhtNode node) {
     this.home = home;
     this.environment = environment;
     this.clock = clock;
+    this.node = node;
   }
 
-  /** Adds the route. */
+  /**
+   * Adds the route.
+   *
+   * @param node null where no agent runs
+   */
   public static void add(
-      Routes routes, Home home, Map<String, String> environment, InstantSource clock) {
-    DoctorRoutes doctor = new DoctorRoutes(home, environment, clock);
+      Routes routes,
+      Home home,
+      Map<String, String> environment,
+      InstantSource clock,
+      @Nullable DhtNode node) {
+    DoctorRoutes doctor = new DoctorRoutes(home, environment, clock, node);
     routes.get("doctor", doctor::examine);
   }
 
   private void examine(Call call) throws IOException {
-    List<Finding> findings = new Diagnosis(Path.of("/"), environment, clock.instant()).of(home);
+    List<Finding> findings =
+        new ArrayList<>(new Diagnosis(Path.of("/"), environment, clock.instant()).of(home));
+    findings.addAll(node == null ? List.of(PortCheck.withoutAgent()) : PortCheck.of(node));
     if (call.json()) {
       call.document(json -> Json.array(json, "findings", items -> write(items, findings)));
     } else {

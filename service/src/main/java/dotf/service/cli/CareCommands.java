@@ -49,7 +49,7 @@ final class CareCommands {
         return dotf.send(request);
       }
       Routes routes = new Routes();
-      DoctorRoutes.add(routes, dotf.home(), System.getenv(), InstantSource.system());
+      DoctorRoutes.add(routes, dotf.home(), System.getenv(), InstantSource.system(), null);
       return dotf.answerHere(request, routes);
     }
   }

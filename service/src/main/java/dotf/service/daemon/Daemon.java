@@ -120,7 +120,7 @@ public final class Daemon implements Closeable {
     AgentRoutes.add(
         routes, agent, node, store, new Keyring(home.keys()), version, this::requestStop);
     AgentRoutes.addPort(routes, () -> port, () -> listening(config.port(), node));
-    DoctorRoutes.add(routes, home, environment, clock);
+    DoctorRoutes.add(routes, home, environment, clock, node);
     ConfigRoutes.add(routes, configFile, changed -> obey(changed, agent, node));
     closeLater(ApiServer.listen(home.prepareSocket(environment), routes));
     LOG.info("ready: node {}, port {}", node.id(), port);

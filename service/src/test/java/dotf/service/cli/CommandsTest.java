@@ -115,6 +115,28 @@ class CommandsTest {
   }
 
   @Test
+  void doctor_hasAnotherMachineTryThePort() throws IOException {
+    Daemon first = run();
+    assertThat(dotf("doctor").output()).contains("no other machine is connected");
+    Path second = made("second");
+    start(second);
+    at(second, "join", String.valueOf(object("invite").get("ticket")));
+    assertThat(items("doctor", "findings"))
+        .filteredOn(finding -> "port".equals(finding.get("subject")))
+        .singleElement()
+        .satisfies(
+            finding ->
+                assertThat(finding)
+                    .containsEntry("grade", "good")
+                    .extractingByKey("text")
+                    .asString()
+                    .startsWith(first.port() + " can be reached from node "));
+    end();
+    running.clear();
+    assertThat(dotf("doctor").output()).contains("dotf start");
+  }
+
+  @Test
   void peers_countBlocksHeldForUsAndForThem() throws IOException {
     run();
     Path second = made("second");
