@@ -35,7 +35,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -211,6 +213,23 @@ class HostileMemberTest {
     assertThat(locked).isEqualTo(PeerLocks.MAX);
     assertThat(victim.locks.locked(hostile.id())).hasSize(PeerLocks.MAX);
     assertThat(victim.node.isConnected(hostile.id())).isTrue();
+  }
+
+  @Test
+  void locksThatAreStillUnderWayWhenTheConnectionEnds_passToo() throws IOException {
+    victim.locks.hook =
+        () -> eventually("the connection ends", () -> !victim.node.isConnected(hostile.id()));
+    Session session = hostile.connect();
+    Set<BlockAddress> asked = new HashSet<>();
+    for (int i = 0; i < 8; i++) {
+      BlockAddress block = victim.put(new byte[] {(byte) i, 1});
+      asked.add(block);
+      Stream _ = session.request(FrameType.LOCK, lock(List.of(block), 1 + i));
+    }
+    session.link().close();
+
+    eventually("all pass", () -> victim.locks.passing(hostile.id()).equals(asked));
+    assertThat(victim.locks.locked(hostile.id())).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dotf.dht.session;
 
 import dotf.dht.wire.FrameType;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
@@ -28,6 +29,7 @@ public final class DataReader {
   /**
    * The next bytes, in memory of their own.
    *
+   * @throws SocketTimeoutException when a limit has passed
    * @throws IOException as {@link Stream#next(FrameType, Duration)}
    */
   public ByteBuffer read(int count) throws IOException {
@@ -43,8 +45,11 @@ public final class DataReader {
     return bytes.flip();
   }
 
-  private Duration left() {
+  private Duration left() throws SocketTimeoutException {
     Duration left = limit.minusNanos(System.nanoTime() - begun);
+    if (left.isNegative()) {
+      throw new SocketTimeoutException("the peer took longer than " + limit.toSeconds() + " s");
+    }
     return left.compareTo(frameLimit) < 0 ? left : frameLimit;
   }
 
