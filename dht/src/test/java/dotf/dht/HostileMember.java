@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A member of the group that asks and answers whatever it likes. */
@@ -35,8 +34,13 @@ final class HostileMember implements Session.Events, AutoCloseable {
   private final Membership membership;
   private final Handshake handshake;
   private final MemoryTransport transport;
-  private volatile Consumer<Stream> answers = stream -> {};
+  private volatile Answering answers = (stream, request) -> {};
   private volatile boolean closed;
+
+  /** Answers one request. */
+  interface Answering {
+    void answer(Stream stream, Frame request) throws IOException;
+  }
 
   /** Takes over a member's home, whose node has been stopped. */
   HostileMember(TestNode member, TestNode victim, MemoryTransport.Network network, Executor workers)
@@ -82,7 +86,7 @@ final class HostileMember implements Session.Events, AutoCloseable {
   }
 
   /** What we do with requests from now on. */
-  void answer(Consumer<Stream> how) {
+  void answer(Answering how) {
     answers = how;
   }
 
@@ -96,7 +100,7 @@ final class HostileMember implements Session.Events, AutoCloseable {
       if (handshake.run(session) != null) {
         session.ready();
         while (true) {
-          session.control().next(LONG);
+          session.control().next(Duration.ofMinutes(10));
         }
       }
     } catch (IOException e) {
@@ -106,7 +110,11 @@ final class HostileMember implements Session.Events, AutoCloseable {
 
   @Override
   public void request(Stream stream, Frame request) {
-    answers.accept(stream);
+    try {
+      answers.answer(stream, request);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override

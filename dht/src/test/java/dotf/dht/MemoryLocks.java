@@ -15,9 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * time, one block twice, two calls for one asker at a time.
  */
 final class MemoryLocks implements LockKeeper {
-  /** Run before each lock. */
-  volatile Runnable hook = () -> {};
-
   final Set<String> violations = ConcurrentHashMap.newKeySet();
   private final TestNode node;
   private final Set<NodeId> busy = ConcurrentHashMap.newKeySet();
@@ -32,7 +29,6 @@ final class MemoryLocks implements LockKeeper {
   public Set<BlockAddress> lock(NodeId asker, List<BlockAddress> blocks) throws IOException {
     begin(asker, blocks);
     try {
-      hook.run();
       Set<BlockAddress> kept = new HashSet<>();
       for (BlockAddress block : blocks) {
         if (node.host.contains(block)) {
