@@ -309,6 +309,11 @@ public final class Agent implements Closeable {
     return engine.receipts().blocksByHolder();
   }
 
+  /** The directories that hold blocks, beside the other nodes. */
+  public HolderDirectories directories() {
+    return engine.directories();
+  }
+
   /** Which nodes hold a file. */
   public Holding where(Path path) throws IOException {
     return engine.listing().where(path);

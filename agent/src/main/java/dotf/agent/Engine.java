@@ -5,6 +5,7 @@ import dotf.agent.folder.Freeing;
 import dotf.agent.folder.Intents;
 import dotf.agent.folder.Restoring;
 import dotf.agent.folder.Vault;
+import dotf.agent.holder.DirectoryHolders;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.Journal;
 import dotf.agent.journal.JournalPublisher;
@@ -13,6 +14,7 @@ import dotf.agent.replica.Receipts;
 import dotf.agent.replica.Replicator;
 import dotf.chunker.FileAssembler;
 import dotf.chunker.FileSplitter;
+import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.Hash;
 import dotf.chunker.codec.BlockCodec;
@@ -29,6 +31,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,7 +59,9 @@ final class Engine implements Closeable {
 
   private final Deque<Closeable> open = new ArrayDeque<>();
   private final AtomicReference<AgentSettings> settings;
-  private final GroupHolders holders;
+  private final GroupHolders members;
+  private final DirectoryHolders directories;
+  private final AllHolders holders;
   private final Receipts receipts;
   private final Device device;
   private final Leave leave;
@@ -69,6 +74,7 @@ final class Engine implements Closeable {
   private final Tasks tasks;
   private final Checking checking;
   private final Pinning pinning;
+  private final HolderDirectories holderDirectories;
   private final Errands errands;
   private final ScheduledExecutorService events;
   private final ScheduledFuture<?> ticking;
@@ -92,7 +98,10 @@ final class Engine implements Closeable {
     Directory logs = keep(opened, parts.disk().open(parts.home().resolve("journal")));
     Journal journal = keep(opened, Journal.open(logs));
     Catalog catalog = keep(opened, Catalog.open(parts.home().resolve("catalog"), journal));
-    holders = new GroupHolders(parts.node(), parts.clock());
+    Space space = new Space(parts.disk(), parts.storePath(), this::current);
+    members = new GroupHolders(parts.node(), parts.clock());
+    directories = keep(opened, directories(parts, logs, opened, space));
+    holders = new AllHolders(members, directories);
     receipts = keep(opened, new Receipts(logs, holders::vouches));
     Replicator replicator =
         new Replicator(
@@ -113,8 +122,8 @@ final class Engine implements Closeable {
             new FileAssembler(parts.keys(), codec, parts.splitters()),
             manifests,
             new StubCodec(parts.keys()));
-    BlockSource anywhere = new NearestBlocks(parts.store(), parts.node(), receipts, true);
-    fleeting = new NearestBlocks(parts.store(), parts.node(), receipts, false);
+    BlockSource anywhere = new NearestBlocks(parts.store(), holders, receipts, true);
+    fleeting = new NearestBlocks(parts.store(), holders, receipts, false);
     Copies copies = new Copies(manifests, anywhere, receipts, replicator);
     leave = new Leave(parts.store()::health);
     Intents intents = keep(opened, Intents.open(logs, parts.random()));
@@ -141,7 +150,7 @@ final class Engine implements Closeable {
             anywhere,
             replicator,
             copies,
-            new Space(parts.disk(), parts.storePath(), this::current),
+            space,
             this::current,
             parts.clock(),
             parts.random(),
@@ -149,11 +158,14 @@ final class Engine implements Closeable {
             errands,
             new Semaphore(BATCHES_AT_ONCE));
     Pins pins = keep(opened, Pins.open(logs));
-    folders = keep(opened, new Folders(device, parts.home(), parts.watchers()));
-    listing = new Listing(device, folders, pins, receipts, fleeting);
+    folders = keep(opened, new Folders(device, parts.home(), parts.watchers(), directories));
+    listing = new Listing(device, folders, pins, receipts, directories, fleeting);
     tasks = new Tasks(device, folders, listing);
     checking = new Checking(device, folders, listing, receipts);
     pinning = new Pinning(device, pins, listing);
+    holderDirectories =
+        new HolderDirectories(
+            device, directories, folders, receipts, holders, parts, this::holdersChanged);
     sweep =
         new CopySweep(
             journal, catalog, copies, replicator, errands, parts.clock(), this::hasEnoughCopies);
@@ -187,6 +199,24 @@ final class Engine implements Closeable {
     folders.start();
   }
 
+  private DirectoryHolders directories(
+      AgentParts parts, Directory logs, Deque<Closeable> opened, Space space) throws IOException {
+    return new DirectoryHolders(
+        new DirectoryHolders.Parts(
+            parts.disk(),
+            logs,
+            keep(opened, parts.disk().open(parts.home().resolve("keys"))),
+            parts.store(),
+            () -> parts.node().group().id(),
+            parts.node().owner(),
+            space::aboveReserve,
+            parts.clock(),
+            parts.random(),
+            DirectoryHolders.LIMIT,
+            errands,
+            new DirectoryHearing()));
+  }
+
   private static <T extends Closeable> T keep(Deque<Closeable> opened, T part) {
     opened.push(part);
     return part;
@@ -200,8 +230,12 @@ final class Engine implements Closeable {
     return device;
   }
 
-  GroupHolders holders() {
+  AllHolders holders() {
     return holders;
+  }
+
+  HolderDirectories directories() {
+    return holderDirectories;
   }
 
   Receipts receipts() {
@@ -303,6 +337,7 @@ final class Engine implements Closeable {
     try {
       publishing.tick();
       sweep.tick();
+      directories.tick();
     } catch (RuntimeException e) {
       LOG.error("the agent's clockwork failed", e);
     }
@@ -320,16 +355,49 @@ final class Engine implements Closeable {
   }
 
   private void membersChanged() {
-    holders.refresh();
+    members.refresh();
+    holdersChanged();
+  }
+
+  private void holdersChanged() {
     device.replicator().holdersChanged();
     sweep.want();
   }
 
   private void connected(NodeId node) {
-    holders.refresh();
-    device.replicator().connected(node);
-    sweep.want();
+    members.refresh();
+    reachable(node);
     publishing.soon();
+  }
+
+  private void reachable(NodeId holder) {
+    device.replicator().connected(holder);
+    sweep.want();
+  }
+
+  /** A holder's word for a block turned out to be worth nothing: it is to have it anew. */
+  private void lost(NodeId holder, BlockAddress block) {
+    try {
+      receipts.withdraw(holder, List.of(block));
+      device.replicator().wanted(List.of(block));
+      sweep.want();
+    } catch (IOException e) {
+      LOG.warn("that {} lost a block could not be noted: {}", holder.brief(), e.getMessage());
+    }
+  }
+
+  private final class DirectoryHearing implements DirectoryHolders.Listener {
+    @Override
+    public void reachable(NodeId holder) {
+      if (!leave.isStopping()) {
+        Engine.this.reachable(holder);
+      }
+    }
+
+    @Override
+    public void lost(NodeId holder, BlockAddress block) {
+      Engine.this.lost(holder, block);
+    }
   }
 
   private final class Hearing implements NodeListener {

@@ -1,6 +1,8 @@
 package dotf.agent;
 
 import dotf.agent.folder.WatchedFolder;
+import dotf.agent.holder.DirectoryHolder;
+import dotf.agent.holder.DirectoryHolders;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FolderId;
 import dotf.agent.journal.JournalFolder;
@@ -50,12 +52,14 @@ final class Folders implements Closeable {
   private final Device device;
   private final Path home;
   private final WatcherOpener watchers;
+  private final DirectoryHolders holders;
   private final Map<FolderId, FolderAgent> agents = new ConcurrentSkipListMap<>();
 
-  Folders(Device device, Path home, WatcherOpener watchers) {
+  Folders(Device device, Path home, WatcherOpener watchers, DirectoryHolders holders) {
     this.device = device;
     this.home = home;
     this.watchers = watchers;
+    this.holders = holders;
   }
 
   /** Begins with the folders that the journal names. */
@@ -238,6 +242,12 @@ final class Folders implements Closeable {
       refuseIf(
           overlaps && !path.equals(other.path()),
           path + " overlaps the folder " + other.path() + "; folders cannot be nested");
+    }
+    for (DirectoryHolder holder : holders.all()) {
+      Path blocks = holder.blocks();
+      refuseIf(
+          path.startsWith(blocks) || blocks.startsWith(path),
+          path + " holds dotf's own blocks, in " + blocks + "; name another directory");
     }
     for (Map.Entry<String, String> owner : OWNERS.entrySet()) {
       refuseIf(

@@ -2,6 +2,7 @@ package dotf.agent;
 
 import dotf.agent.replica.Holders;
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.SealedBlock;
 import dotf.dht.DhtNode;
 import dotf.dht.Member;
 import dotf.dht.group.Receipt;
@@ -21,10 +22,10 @@ final class GroupHolders implements Holders {
 
   private final DhtNode node;
   private final InstantSource clock;
-  private volatile Members members = new Members(List.of(), Map.of());
+  private volatile Members members = new Members(List.of(), Map.of(), Map.of());
 
   /** The table as it was at the last change: it is asked for every block. */
-  private record Members(List<NodeId> ids, Map<NodeId, StoreId> stores) {}
+  private record Members(List<NodeId> ids, Map<NodeId, StoreId> stores, Map<NodeId, Long> offers) {}
 
   GroupHolders(DhtNode node, InstantSource clock) {
     this.node = node;
@@ -35,14 +36,18 @@ final class GroupHolders implements Holders {
   /** The member table has changed. */
   void refresh() {
     Map<NodeId, StoreId> stores = new HashMap<>();
+    Map<NodeId, Long> offers = new HashMap<>();
     List<Member> others = node.group().others();
     for (Member member : others) {
+      offers.put(member.id(), member.offer());
       StoreId store = member.store();
       if (store != null) {
         stores.put(member.id(), store);
       }
     }
-    members = new Members(others.stream().map(Member::id).toList(), Map.copyOf(stores));
+    members =
+        new Members(
+            others.stream().map(Member::id).toList(), Map.copyOf(stores), Map.copyOf(offers));
   }
 
   @Override
@@ -69,5 +74,20 @@ final class GroupHolders implements Holders {
   @Override
   public Receipt push(NodeId holder, List<BlockAddress> blocks) throws IOException {
     return node.push(holder, blocks, clock.instant().plus(LEASE));
+  }
+
+  @Override
+  public SealedBlock fetch(BlockAddress block, List<NodeId> likely) throws IOException {
+    return node.fetch(block, likely);
+  }
+
+  @Override
+  public List<String> problems() {
+    return List.of();
+  }
+
+  /** What each member offers, in bytes. */
+  Map<NodeId, Long> offers() {
+    return members.offers();
   }
 }

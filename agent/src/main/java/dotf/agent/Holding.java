@@ -27,11 +27,13 @@ public record Holding(
   }
 
   /**
-   * Another node with a valid receipt.
+   * A holder with a valid receipt.
    *
    * @param node NodeId, 64 hex digits
+   * @param directory where it holds them, or null when it is another node
    * @param blocks how many of the file's blocks it signed for
    * @param lastProved when it last did
    */
-  public record Holder(String node, long blocks, @Nullable Instant lastProved) {}
+  public record Holder(
+      String node, @Nullable Path directory, long blocks, @Nullable Instant lastProved) {}
 }

@@ -3,6 +3,7 @@ package dotf.agent;
 import dotf.agent.catalog.FileState;
 import dotf.agent.catalog.Row;
 import dotf.agent.catalog.Seen;
+import dotf.agent.holder.DirectoryHolders;
 import dotf.agent.journal.FileKey;
 import dotf.agent.replica.Receipts;
 import dotf.chunker.block.BlockAddress;
@@ -27,13 +28,21 @@ final class Listing {
   private final Folders folders;
   private final Pins pins;
   private final Receipts receipts;
+  private final DirectoryHolders directories;
   private final BlockSource source;
 
-  Listing(Device device, Folders folders, Pins pins, Receipts receipts, BlockSource source) {
+  Listing(
+      Device device,
+      Folders folders,
+      Pins pins,
+      Receipts receipts,
+      DirectoryHolders directories,
+      BlockSource source) {
     this.device = device;
     this.folders = folders;
     this.pins = pins;
     this.receipts = receipts;
+    this.directories = directories;
     this.source = source;
   }
 
@@ -236,7 +245,10 @@ final class Listing {
             .map(
                 entry ->
                     new Holding.Holder(
-                        entry.getKey().toString(), entry.getValue(), proved.get(entry.getKey())))
+                        entry.getKey().toString(),
+                        directories.path(entry.getKey()),
+                        entry.getValue(),
+                        proved.get(entry.getKey())))
             .toList();
     return new Holding(path, hash, here[0], count[0], copies[0], holders);
   }

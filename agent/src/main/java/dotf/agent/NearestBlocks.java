@@ -1,12 +1,12 @@
 package dotf.agent;
 
+import dotf.agent.replica.Holders;
 import dotf.agent.replica.Receipts;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockCorruptException;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.SealedBlock;
-import dotf.dht.DhtNode;
 import dotf.dht.store.BlockStore;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -20,13 +20,13 @@ final class NearestBlocks implements BlockSource {
   private static final Logger LOG = LoggerFactory.getLogger(NearestBlocks.class);
 
   private final BlockStore store;
-  private final DhtNode node;
+  private final Holders holders;
   private final Receipts receipts;
   private final boolean keep;
 
-  NearestBlocks(BlockStore store, DhtNode node, Receipts receipts, boolean keep) {
+  NearestBlocks(BlockStore store, Holders holders, Receipts receipts, boolean keep) {
     this.store = store;
-    this.node = node;
+    this.holders = holders;
     this.receipts = receipts;
     this.keep = keep;
   }
@@ -59,7 +59,7 @@ final class NearestBlocks implements BlockSource {
   }
 
   private SealedBlock fetch(BlockAddress address) throws IOException {
-    return node.fetch(address, receipts.holders(address));
+    return holders.fetch(address, receipts.holders(address));
   }
 
   /** A full store is no reason not to restore. */

@@ -28,7 +28,11 @@ final class Space {
 
   /** Bytes that may be written to the filesystem of {@code path} now. */
   long aboveReserve(Path path) throws IOException {
-    Disk.Space space = disk.space(path);
+    return above(disk.space(path));
+  }
+
+  /** Bytes that may be written to a filesystem with these figures. */
+  long above(Disk.Space space) {
     return Math.max(0, space.available() - reserve(space));
   }
 

@@ -2,6 +2,8 @@ package dotf.agent.replica;
 
 import dotf.chunker.block.BlockAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.LongPredicate;
 
 /**
  * Address → set of holder slots (bits 0–63) and the minute of the newest receipt. Open addressing
@@ -33,7 +35,7 @@ final class HolderTable {
     put(bytes.getLong(0), bytes.getLong(8), 1L << slot, minute);
   }
 
-  private void put(long first, long second, long added, int minute) {
+  private void put(long first, long second, long set, int minute) {
     if (size * 5L > high.length * 3L) {
       grow();
     }
@@ -43,7 +45,7 @@ final class HolderTable {
       low[at] = second;
       size++;
     }
-    slots[at] |= added;
+    slots[at] |= set;
     minutes[at] = Math.max(minutes[at], minute);
   }
 
@@ -57,6 +59,37 @@ final class HolderTable {
       }
     }
     take(kept);
+  }
+
+  /**
+   * Takes a slot out of an address's set. An entry whose set is empty ends the search for those
+   * that were put behind it, so they are put anew.
+   */
+  void remove(BlockAddress address, int slot) {
+    int at = find(address);
+    if (slots[at] == 0) {
+      return;
+    }
+    slots[at] &= ~(1L << slot);
+    if (slots[at] != 0) {
+      return;
+    }
+    minutes[at] = 0;
+    size--;
+    int mask = high.length - 1;
+    for (int next = (at + 1) & mask; slots[next] != 0; next = (next + 1) & mask) {
+      long set = slots[next];
+      int minute = minutes[next];
+      slots[next] = 0;
+      minutes[next] = 0;
+      size--;
+      put(high[next], low[next], set, minute);
+    }
+  }
+
+  /** How many addresses have such a set. */
+  long count(LongPredicate set) {
+    return Arrays.stream(slots).filter(s -> s != 0).filter(set).count();
   }
 
   /** The slots of an address, as bits; 0 when it has none. */

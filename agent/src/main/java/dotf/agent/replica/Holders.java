@@ -1,6 +1,7 @@
 package dotf.agent.replica;
 
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.SealedBlock;
 import dotf.dht.group.Receipt;
 import dotf.dht.group.StoreId;
 import dotf.dht.identity.NodeId;
@@ -30,8 +31,20 @@ public interface Holders {
   /**
    * Hands blocks of the local store to a holder; blocks, with a limit.
    *
-   * @return the holder's signed word that all of them are on its disk
+   * @return the holder's signed word for those that are on its disk: all of them, or, of a holder
+   *     that became full on the way, at least one
    * @throws IOException when it is unreachable, refuses (full, over quota) or fails
    */
   Receipt push(NodeId holder, List<BlockAddress> blocks) throws IOException;
+
+  /**
+   * Gets a block back, from whoever has it; blocks, with a limit. Its address is checked.
+   *
+   * @param likely those who signed for it; may be empty
+   * @throws dotf.chunker.block.BlockMissingException when nobody who can be reached now has it
+   */
+  SealedBlock fetch(BlockAddress block, List<NodeId> likely) throws IOException;
+
+  /** Why holders cannot be reached, a sentence each, where it can be told. */
+  List<String> problems();
 }

@@ -1,6 +1,9 @@
 package dotf.agent.replica;
 
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockMissingException;
+import dotf.chunker.block.BlockSource;
+import dotf.chunker.block.SealedBlock;
 import dotf.dht.group.GroupId;
 import dotf.dht.group.Receipt;
 import dotf.dht.group.StoreId;
@@ -27,6 +30,7 @@ public final class MemoryHolders implements Holders {
   private final GroupId group;
   private final PublicKey owner;
   private final InstantSource time;
+  private final BlockSource local;
   private final Map<NodeId, Place> places = new LinkedHashMap<>();
 
   private static final class Place {
@@ -43,11 +47,16 @@ public final class MemoryHolders implements Holders {
     }
   }
 
-  /** Makes a group without any other holder. */
-  public MemoryHolders(GroupId group, PublicKey owner, InstantSource time) {
+  /**
+   * Makes a group without any other holder.
+   *
+   * @param local the store, where the bytes of what is held are looked up
+   */
+  public MemoryHolders(GroupId group, PublicKey owner, InstantSource time, BlockSource local) {
     this.group = group;
     this.owner = owner;
     this.time = time;
+    this.local = local;
   }
 
   /** Admits a holder. */
@@ -116,6 +125,20 @@ public final class MemoryHolders implements Holders {
         blocks,
         time.instant().plus(LEASE),
         time.instant());
+  }
+
+  @Override
+  public synchronized SealedBlock fetch(BlockAddress block, List<NodeId> likely)
+      throws IOException {
+    if (places.values().stream().noneMatch(p -> p.reachable && p.blocks.contains(block))) {
+      throw new BlockMissingException(block, "nobody who can be reached has block " + block);
+    }
+    return local.read(block);
+  }
+
+  @Override
+  public List<String> problems() {
+    return List.of();
   }
 
   private Place place(NodeId holder) {

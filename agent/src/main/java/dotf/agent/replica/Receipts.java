@@ -32,6 +32,9 @@ public final class Receipts implements Closeable {
   private static final int VERSION = 1;
   private static final int SLOTS_MAX = Long.SIZE;
 
+  /** How a record begins that takes words back; a receipt's first byte is never 0. */
+  private static final byte WITHDRAWN = 0;
+
   private final RecordLog log;
   private final BiPredicate<NodeId, StoreId> vouches;
   private final List<Signer> signers = new ArrayList<>();
@@ -52,6 +55,11 @@ public final class Receipts implements Closeable {
   }
 
   private void replay(ByteBuffer record) {
+    if (record.hasRemaining() && record.get(record.position()) == WITHDRAWN) {
+      record.get();
+      replayWithdrawn(record);
+      return;
+    }
     byte[] signed = new byte[record.remaining()];
     record.get(signed);
     try {
@@ -59,6 +67,16 @@ public final class Receipts implements Closeable {
     } catch (IOException e) {
       LOG.warn("A receipt in journal/{} is not valid and counts for nothing.", FILE, e);
     }
+  }
+
+  private void replayWithdrawn(ByteBuffer record) {
+    byte[] holder = new byte[NodeId.BYTES];
+    record.get(holder);
+    List<BlockAddress> addresses = new ArrayList<>();
+    while (record.hasRemaining()) {
+      addresses.add(BlockAddress.read(record));
+    }
+    forget(NodeId.of(holder), addresses);
   }
 
   /** Takes receipts down; they count when this returns, since they are then on the disk. */
@@ -146,6 +164,47 @@ public final class Receipts implements Closeable {
       }
     }
     return blocks;
+  }
+
+  /**
+   * A holder turned out not to have a block that it signed for, or to have it damaged: its word for
+   * it counts no more until it signs anew. Durable on return.
+   */
+  public void withdraw(NodeId holder, List<BlockAddress> addresses) throws IOException {
+    ByteBuffer record =
+        ByteBuffer.allocate(1 + NodeId.BYTES + addresses.size() * BlockAddress.BYTES);
+    record.put(WITHDRAWN).put(holder.bytes());
+    addresses.forEach(address -> record.put(address.bytes()));
+    forget(holder, addresses);
+    log.append(record.array());
+    log.commit();
+  }
+
+  private synchronized void forget(NodeId holder, List<BlockAddress> addresses) {
+    for (int i = 0; i < signers.size(); i++) {
+      if (signers.get(i).holder.equals(holder)) {
+        for (BlockAddress address : addresses) {
+          table.remove(address, i);
+        }
+      }
+    }
+  }
+
+  /**
+   * How many of the blocks that a holder signed for have fewer than {@code copies} other holders.
+   */
+  public synchronized long fewerWithout(NodeId holder, int copies) {
+    long own = 0;
+    long counting = 0;
+    for (int i = 0; i < signers.size(); i++) {
+      if (vouches(signers.get(i))) {
+        counting |= 1L << i;
+        own |= signers.get(i).holder.equals(holder) ? 1L << i : 0;
+      }
+    }
+    long mine = own;
+    long others = counting & ~own;
+    return table.count(set -> (set & mine) != 0 && Long.bitCount(set & others) < copies);
   }
 
   /** How many blocks somebody signed for. */

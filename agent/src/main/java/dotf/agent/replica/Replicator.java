@@ -350,7 +350,12 @@ public final class Replicator implements Closeable {
     waitsFor =
         missing == 0
             ? "copies are being made"
-            : "%d of the %d holders that must sign cannot be reached".formatted(missing, needed);
+            : "%d of the %d holders that must sign cannot be reached%s"
+                .formatted(missing, needed, because(holders.problems()));
+  }
+
+  private static String because(List<String> problems) {
+    return problems.isEmpty() ? "" : ": " + String.join("; ", problems);
   }
 
   private @Nullable Receipt push(NodeId holder, List<BlockAddress> blocks) {

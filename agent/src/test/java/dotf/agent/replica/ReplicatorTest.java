@@ -3,6 +3,7 @@ package dotf.agent.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.MemoryBlocks;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.LinuxDisk;
 import dotf.dht.group.GroupId;
@@ -29,7 +30,8 @@ class ReplicatorTest {
   private static final GroupId GROUP = GroupId.of(new byte[GroupId.BYTES]);
 
   private final SimulatedTime time = new SimulatedTime(Instant.parse("2026-01-01T00:00:00Z"));
-  private final MemoryHolders holders = new MemoryHolders(GROUP, PublicKey.of(new byte[32]), time);
+  private final MemoryHolders holders =
+      new MemoryHolders(GROUP, PublicKey.of(new byte[32]), time, new MemoryBlocks());
   private final Set<BlockAddress> store = new LinkedHashSet<>();
   private final List<NodeId> nodes = new ArrayList<>();
   private int progress;

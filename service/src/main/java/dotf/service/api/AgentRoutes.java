@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dotf.agent.Agent;
 import dotf.agent.AgentStatus;
 import dotf.agent.FolderStatus;
+import dotf.agent.HolderDirectories;
 import dotf.dht.DhtNode;
 import dotf.dht.Peer;
 import dotf.dht.store.BlockStore;
@@ -125,6 +126,15 @@ public final class AgentRoutes {
           o.writeNumberField("known", peers.size());
           o.writeNumberField("connected", peers.stream().filter(Peer::connected).count());
         });
+    List<HolderDirectories.Row> holders = agent.directories().list();
+    Json.object(
+        json,
+        "holders",
+        o -> {
+          o.writeNumberField("known", holders.size());
+          o.writeNumberField(
+              "reachable", holders.stream().filter(HolderDirectories.Row::reachable).count());
+        });
     StoreStats stats = store.stats();
     Json.object(
         json,
@@ -190,6 +200,15 @@ public final class AgentRoutes {
             + "%d known, %d connected; port %d"
                 .formatted(
                     peers.size(), peers.stream().filter(Peer::connected).count(), node.port()));
+    heading = "Holders";
+    for (HolderDirectories.Row holder : agent.directories().list()) {
+      call.line(
+          label(heading)
+              + (holder.problem() == null
+                  ? Printable.of(holder.path().toString())
+                  : terminal.styled(Style.WAITING, Printable.of(holder.problem()))));
+      heading = "";
+    }
     if (call.terminal().verbose()) {
       detail(call);
     }

@@ -133,7 +133,7 @@ public final class PinRoutes {
         "  blocks  "
             + Amounts.count(holding.blocks(), "block", "blocks")
             + (holding.here() ? ", all of them here" : ", not all of them here"));
-    call.line("  copies  " + Amounts.count(holding.copies(), "other machine", "other machines"));
+    call.line("  copies  " + Amounts.count(holding.copies(), "other holder", "other holders"));
     if (holding.holders().isEmpty()) {
       return;
     }
@@ -144,10 +144,14 @@ public final class PinRoutes {
             call.terminal(),
             Column.right("BLOCKS", 7),
             Column.left("LAST PROVED", 17),
-            Column.left("NODE", 0));
+            Column.left("HOLDER", 0));
     for (Holding.Holder holder : holding.holders()) {
       table.row(
-          Long.toString(holder.blocks()), proved(holder.lastProved()), shown(holder.node(), whole));
+          Long.toString(holder.blocks()),
+          proved(holder.lastProved()),
+          holder.directory() == null
+              ? shown(holder.node(), whole)
+              : Printable.of(holder.directory().toString()));
     }
   }
 
@@ -219,6 +223,7 @@ public final class PinRoutes {
                   o.writeStringField("node", holder.node());
                   o.writeNumberField("blocks", holder.blocks());
                   Json.time(o, "lastProved", holder.lastProved());
+                  Json.text(o, "directory", holder.directory());
                 });
           }
         });

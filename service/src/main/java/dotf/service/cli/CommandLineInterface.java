@@ -167,6 +167,7 @@ public final class CommandLineInterface {
     all.put("where", PinCommands.Where::new);
     all.put("invite", NetworkCommands.Invite::new);
     all.put("join", NetworkCommands.Join::new);
+    all.put("holder", HolderCommands::new);
     all.put("peers", NetworkCommands.Peers::new);
     all.put("connect", NetworkCommands.Connect::new);
     all.put("verify", CareCommands.Verify::new);

@@ -22,6 +22,7 @@ import dotf.service.api.ConfigRoutes;
 import dotf.service.api.DoctorRoutes;
 import dotf.service.api.FileRoutes;
 import dotf.service.api.FolderRoutes;
+import dotf.service.api.HolderRoutes;
 import dotf.service.api.PeerRoutes;
 import dotf.service.api.PinRoutes;
 import dotf.service.api.Routes;
@@ -117,6 +118,7 @@ public final class Daemon implements Closeable {
     PinRoutes.add(routes, agent);
     CareRoutes.add(routes, agent, clock);
     PeerRoutes.add(routes, agent, node, store, clock);
+    HolderRoutes.add(routes, agent.directories());
     AgentRoutes.add(
         routes, agent, node, store, new Keyring(home.keys()), version, this::requestStop);
     AgentRoutes.addPort(routes, () -> port, () -> listening(config.port(), node));

@@ -1,0 +1,4 @@
+@NullMarked
+package dotf.agent.holder;
+
+import org.jspecify.annotations.NullMarked;
