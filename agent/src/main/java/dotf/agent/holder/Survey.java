@@ -4,6 +4,7 @@ import dotf.chunker.disk.Disk;
 import dotf.dht.group.StoreId;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,17 @@ import org.jspecify.annotations.Nullable;
 public record Survey(
     Path path, boolean writable, boolean inside, @Nullable StoreId store, Volume volume) {
 
-  /** Looks; an IOException when it cannot. */
+  /**
+   * Looks.
+   *
+   * @throws java.nio.file.NoSuchFileException when there is nothing
+   * @throws NotDirectoryException when it is something else
+   */
   static Survey of(Disk disk, Path directory) throws IOException {
     Path path = directory.toRealPath();
+    if (!Files.isDirectory(path)) {
+      throw new NotDirectoryException(path.toString());
+    }
     StoreMark mark = BlockFiles.find(disk, path);
     return new Survey(
         path,
