@@ -172,8 +172,8 @@ public final class HolderDirectories {
     }
     Path path = survey.path();
     refuseIf(
-        overlaps(path, home.toRealPath()) || overlaps(path, store.toRealPath()),
-        path + " holds dotf's own files, or is among them; name another directory");
+        path.startsWith(home.toRealPath()) || path.startsWith(store.toRealPath()),
+        path + " is among dotf's own files; name another directory");
     for (FolderAgent folder : folders.all()) {
       refuseIf(
           path.startsWith(folder.path()),
@@ -196,11 +196,6 @@ public final class HolderDirectories {
         "there are %d holders already, and no more can be; see dotf holder list"
             .formatted(DirectoryHolders.HOLDERS_MAX));
     return survey;
-  }
-
-  /** A directory that merely contains the other is no harm: blocks go to a subdirectory. */
-  private static boolean overlaps(Path path, Path own) {
-    return path.startsWith(own) || path.equals(own.getParent());
   }
 
   /** What {@link #remove} would do; changes nothing. */

@@ -213,8 +213,8 @@ class HolderDirectoriesTest {
     device.agent.addFolder(folder, false);
     refused(folder, "inside the watched folder");
     refused(Files.createDirectory(folder.resolve("below")), "inside the watched folder");
-    refused(device.home, "dotf's own files");
-    refused(device.home.resolve("store"), "dotf's own files");
+    refused(device.home, "among dotf's own files");
+    refused(device.home.resolve("store"), "among dotf's own files");
     assertThatThrownBy(() -> holders().add(disk, false))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("same filesystem")

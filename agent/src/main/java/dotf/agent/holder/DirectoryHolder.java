@@ -1,6 +1,8 @@
 package dotf.agent.holder;
 
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockCorruptException;
+import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.SealedBlock;
 import dotf.dht.group.StoreId;
@@ -110,7 +112,11 @@ public final class DirectoryHolder {
 
   /** Looks whether it is there; true when it is and was not before. One look at a time. */
   boolean look() {
-    if (patience.isStuck() || !looking.compareAndSet(false, true)) {
+    if (patience.isStuck()) {
+      sight = new Sight(null, patience.problem());
+      return false;
+    }
+    if (!looking.compareAndSet(false, true)) {
       return false;
     }
     boolean before = isReachable();
@@ -128,20 +134,25 @@ public final class DirectoryHolder {
   BlockFiles.Placed put(List<BlockAddress> blocks, BlockSource source) throws IOException {
     try {
       BlockFiles.Placed placed = patience.call(step -> files.put(blocks, source, step));
-      refuse(placed.stopped());
+      IOException stopped = placed.stopped();
+      refusal = stopped == null ? null : refusal(stopped);
       return placed;
+    } catch (BlockMissingException | BlockCorruptException e) {
+      // The source's fault, not this directory's.
+      throw e;
     } catch (IOException e) {
-      refuse(e);
+      Refusal refused = refusal(e);
+      refusal = refused;
       look();
-      throw new IOException(problem() == null ? sentence(e) : problem(), e);
+      throw new IOException(refused.text(), e);
     }
   }
 
-  private void refuse(@Nullable IOException why) {
-    refusal =
-        why == null
-            ? null
-            : new Refusal(path + " takes no blocks: " + sentence(why), clock.instant());
+  private Refusal refusal(IOException e) {
+    String text = BlockFiles.text(e);
+    return new Refusal(
+        text.contains(path.toString()) ? text : path + " takes no blocks: " + text,
+        clock.instant());
   }
 
   /** The sentence of a failure, which names the directory. */

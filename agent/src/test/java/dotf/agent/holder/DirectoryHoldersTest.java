@@ -282,7 +282,9 @@ class DirectoryHoldersTest {
 
     mended.countDown();
     eventually("the call comes back", () -> threads() == before);
+    world.came.clear();
     world.holders.look();
+    assertThat(world.came).containsExactly(holder.id());
     assertThat(push(blocks).addresses()).isEqualTo(blocks);
   }
 

@@ -93,8 +93,8 @@ public final class FolderRoutes {
         call,
         preview.copiesAt() == 0
             ? "copies: on this machine only; nobody else is in the group yet (dotf invite)"
-            : "copies: here and on "
-                + Amounts.count(preview.copiesAt(), "other machine", "other machines"));
+            : "copies: here and with "
+                + Amounts.count(preview.copiesAt(), "other holder", "other holders"));
     paragraph(
         call,
         "space: at most %s needed, %s free above the reserve%s"
