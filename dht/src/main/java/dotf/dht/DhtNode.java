@@ -394,8 +394,9 @@ public final class DhtNode implements Closeable {
   }
 
   /**
-   * Tells a member that what was locked before this call need not be kept any more. Where that does
-   * not arrive, locks last until ten minutes beyond the end of the connection.
+   * Tells a member that what was locked before this call need not be kept any more. Locks are not
+   * counted: this ends those of every caller here. Where it does not arrive, locks last until ten
+   * minutes beyond the end of the connection.
    *
    * @param blocks 1 to {@link #BATCH_MAX}
    */
@@ -414,7 +415,11 @@ public final class DhtNode implements Closeable {
    * @throws IOException when it does not answer, or has just tried for us at another port
    */
   public Reachability dialBack(NodeId peer) throws IOException {
-    return dialingBack.ask(mesh.session(peer), port);
+    return dialBack(peer, port);
+  }
+
+  Reachability dialBack(NodeId peer, int atPort) throws IOException {
+    return dialingBack.ask(mesh.session(peer), atPort);
   }
 
   /**

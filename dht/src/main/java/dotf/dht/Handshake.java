@@ -102,6 +102,7 @@ final class Handshake {
       return null;
     }
     checkProof(session, role, answer, ownNonce, peerNonce);
+    session.proved();
     if (role == Role.ACCEPTOR) {
       sendProof(session, role, peerNonce, ownNonce);
     }

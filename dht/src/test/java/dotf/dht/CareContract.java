@@ -159,6 +159,18 @@ abstract class CareContract {
   }
 
   @Test
+  void dialBack_whereNobodyOrAnotherNodeListens_isNotReached() throws IOException {
+    Reachability nobody = asker.node.dialBack(holder.id(), 1);
+    Reachability another = holder.node.dialBack(asker.id(), asker.node.port());
+
+    assertThat(nobody.reached()).isFalse();
+    assertThat(nobody.why()).isNotEmpty();
+    assertThat(nobody.address().getPort()).isEqualTo(1);
+    assertThat(another.reached()).isFalse();
+    assertThat(another.why()).isNotEmpty();
+  }
+
+  @Test
   void aMemberThatIsNotConnected_isSaidToBe() throws IOException {
     BlockAddress block = block(100);
     holder.stop();

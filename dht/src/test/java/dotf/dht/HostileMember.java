@@ -16,9 +16,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A member of the group that asks and answers whatever it likes. */
@@ -34,6 +36,8 @@ final class HostileMember implements Session.Events, AutoCloseable {
   private final Membership membership;
   private final Handshake handshake;
   private final MemoryTransport transport;
+  private volatile Consumer<Session> beforeNode = session -> {};
+  private volatile @Nullable Session meeting;
   private volatile Answering answers = (stream, request) -> {};
   private volatile boolean closed;
 
@@ -50,7 +54,7 @@ final class HostileMember implements Session.Events, AutoCloseable {
     keys = new LinuxDisk().open(member.home.resolve("keys"));
     journal = new LinuxDisk().open(member.home.resolve("journal"));
     membership = Membership.open(keys, journal, InstantSource.system());
-    handshake = new Handshake(membership, new SecureRandom(), InstantSource.system());
+    handshake = new Handshake(membership, new SecureRandom(), this::sayingWhatTimeItIs);
     transport = new MemoryTransport(network, membership.self(), workers);
     port =
         transport.listen(
@@ -78,6 +82,20 @@ final class HostileMember implements Session.Events, AutoCloseable {
     return session;
   }
 
+  /** The last thing done before our NODE, when the victim has proved itself. */
+  private Instant sayingWhatTimeItIs() {
+    Session shaking = meeting;
+    if (shaking != null) {
+      beforeNode.accept(shaking);
+    }
+    return Instant.now();
+  }
+
+  /** What we do before our NODE from now on. */
+  void beforeNode(Consumer<Session> what) {
+    beforeNode = what;
+  }
+
   /** The next answer to a request of ours. */
   static Frame ask(Session session, FrameType type, MessageLite message) throws IOException {
     try (Stream stream = session.request(type, message)) {
@@ -96,6 +114,7 @@ final class HostileMember implements Session.Events, AutoCloseable {
 
   @Override
   public void run(Session session) {
+    meeting = session;
     try {
       if (handshake.run(session) != null) {
         session.ready();

@@ -37,9 +37,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +104,27 @@ class HostileMemberTest {
         hostile.awaitEnd();
       }
     }
+  }
+
+  @Test
+  void aRequestThatComesBeforeTheHandshakeIsOver_isAnsweredThen() throws IOException {
+    BlockAddress block = victim.put(new byte[] {1});
+    BlockingQueue<Stream> asked = new LinkedBlockingQueue<>();
+    hostile.beforeNode(
+        session -> {
+          try {
+            asked.add(session.request(FrameType.LOCK, lock(List.of(block), 1)));
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        });
+
+    hostile.connect();
+
+    try (Stream stream = asked.remove()) {
+      assertThat(stream.next(LONG).type()).isEqualTo(FrameType.LOCKED);
+    }
+    assertThat(victim.locks.locked(hostile.id())).containsExactly(block);
   }
 
   @Test

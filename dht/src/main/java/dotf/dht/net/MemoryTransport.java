@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -83,7 +84,7 @@ public final class MemoryTransport implements Transport {
       if (closed
           || other == null
           || accept == null
-          || network.apart.contains(Set.of(self, other.self))) {
+          || network.apart.contains(Set.copyOf(List.of(self, other.self)))) {
         executor.execute(() -> handler.closed(new IOException("cannot reach " + address)));
       } else if (expected != null && !expected.equals(other.self)) {
         executor.execute(() -> handler.closed(new IOException("another node is at " + address)));

@@ -13,6 +13,7 @@ import dotf.dht.wire.proto.Ping;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class Session implements LinkHandler {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Long, Stream> streams = new HashMap<>();
+  private final ArrayDeque<Frame> early = new ArrayDeque<>();
   private final Stream control = new Stream(this, Frame.CONNECTION);
 
   private volatile @Nullable Link link;
@@ -64,6 +66,7 @@ public final class Session implements LinkHandler {
   private int inbound;
   private long queued;
   private boolean paused;
+  private boolean proved;
   private boolean closed;
   private @Nullable Exception cause;
 
@@ -95,7 +98,6 @@ public final class Session implements LinkHandler {
   @Override
   public void received(Frame frame) {
     lastReceived = System.nanoTime();
-    Stream begun = null;
     try {
       FrameType type = frame.type();
       if (type == FrameType.PING) {
@@ -105,7 +107,7 @@ public final class Session implements LinkHandler {
       } else if (type != null) {
         lock.lock();
         try {
-          begun = route(frame, type);
+          route(frame, type);
         } finally {
           lock.unlock();
         }
@@ -113,42 +115,43 @@ public final class Session implements LinkHandler {
     } catch (MalformedFrameException e) {
       fail(e);
     }
-    if (begun != null) {
-      Stream stream = begun;
-      workers.execute(() -> serve(stream, frame));
-    }
   }
 
   /** Hands a frame to its stream; a new stream when it is a request that we take. */
-  private @Nullable Stream route(Frame frame, FrameType type) throws MalformedFrameException {
+  private void route(Frame frame, FrameType type) throws MalformedFrameException {
     if (closed) {
-      return null;
+      return;
     }
     if (frame.stream() == Frame.CONNECTION) {
       control.arrived(frame);
-      return null;
+      return;
     }
     if (!ready) {
-      throw new MalformedFrameException("a request before the handshake");
+      if (!proved) {
+        throw new MalformedFrameException("a request before the handshake");
+      }
+      early.add(frame);
+      queued(frame);
+      return;
     }
     Stream known = streams.get(frame.stream());
     if (known != null) {
       known.arrived(frame);
-      return null;
+      return;
     }
     boolean theirs = (frame.stream() & 1) == (link().dialed() ? 0 : 1);
     if (!REQUESTS.contains(type) || !theirs || frame.stream() <= lastInbound) {
-      return null;
+      return;
     }
     lastInbound = frame.stream();
     Stream stream = new Stream(this, frame.stream());
     if (inbound >= STREAMS_MAX) {
       stream.fail(Error.Code.BUSY, "too many requests at a time", Duration.ofSeconds(1));
-      return null;
+      return;
     }
     inbound++;
     streams.put(frame.stream(), stream);
-    return stream;
+    workers.execute(() -> serve(stream, frame));
   }
 
   private void serve(Stream stream, Frame request) {
@@ -233,11 +236,33 @@ public final class Session implements LinkHandler {
     return control;
   }
 
-  /** Requests may come from now on. */
+  /**
+   * The peer has proved to be in our group. It may be done with the handshake before we are: its
+   * requests are kept from now on until we are ready.
+   */
+  public void proved() {
+    lock.lock();
+    try {
+      proved = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Requests are served from now on, first those that came early. */
   public void ready() {
     lock.lock();
     try {
       ready = !closed;
+      for (Frame frame = early.poll(); frame != null; frame = early.poll()) {
+        unqueued(frame);
+        FrameType type = frame.type();
+        if (type != null) {
+          route(frame, type);
+        }
+      }
+    } catch (MalformedFrameException e) {
+      fail(e);
     } finally {
       lock.unlock();
     }
