@@ -237,8 +237,11 @@ public final class Agent implements Closeable {
     return engine.tasks().restoreAll(to, progress);
   }
 
-  /** Replaces files by stubs now, {@code linger} and {@code stub.min} notwithstanding. */
-  public Outcome free(List<Path> paths, Progress progress) throws IOException {
+  /**
+   * Replaces files by stubs now, {@code linger} and {@code stub.min} notwithstanding, and lets
+   * their blocks go from this machine wherever enough others hold them.
+   */
+  public Freed free(List<Path> paths, Progress progress) throws IOException {
     return engine.tasks().free(paths, progress);
   }
 

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 
 /**
  * What an agent is put together from. Whoever made the parts closes them, after the agent.
@@ -18,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param storePath the directory of the store, whose filesystem the reserve is about
  * @param keys of the vault
  * @param device signs with the node's key
+ * @param phraseConfirmed whether the user has shown to have the recovery phrase
  * @param relay the listener that the node was opened with
  * @param watchers how folders are watched
  * @param random for identities; sealing needs a cryptographic source
@@ -33,6 +35,7 @@ public record AgentParts(
     BlockStore store,
     DhtNode node,
     Signer device,
+    BooleanSupplier phraseConfirmed,
     NodeRelay relay,
     WatcherOpener watchers,
     InstantSource clock,

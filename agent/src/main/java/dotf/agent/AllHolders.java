@@ -5,6 +5,7 @@ import dotf.agent.replica.Holders;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.SealedBlock;
+import dotf.dht.AuditItem;
 import dotf.dht.group.Placement;
 import dotf.dht.group.Receipt;
 import dotf.dht.group.StoreId;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The members of the group and the directories, as one: a copy is a copy. */
 final class AllHolders implements Holders {
@@ -62,6 +64,21 @@ final class AllHolders implements Holders {
   @Override
   public Receipt push(NodeId holder, List<BlockAddress> blocks) throws IOException {
     return of(holder).push(holder, blocks);
+  }
+
+  @Override
+  public Receipt renew(NodeId holder, List<BlockAddress> blocks) throws IOException {
+    return of(holder).renew(holder, blocks);
+  }
+
+  @Override
+  public Set<BlockAddress> audit(NodeId holder, List<AuditItem> blocks) throws IOException {
+    return of(holder).audit(holder, blocks);
+  }
+
+  @Override
+  public Set<BlockAddress> lock(NodeId holder, List<BlockAddress> blocks) throws IOException {
+    return of(holder).lock(holder, blocks);
   }
 
   /** Directories first: they are nearer than any network. */

@@ -3,6 +3,9 @@ package dotf.agent;
 import dotf.agent.catalog.FileState;
 import dotf.agent.catalog.Reason;
 import dotf.agent.journal.FileVersion;
+import dotf.agent.replica.Auditor;
+import dotf.agent.replica.Evictor;
+import dotf.agent.replica.Holders;
 import dotf.agent.replica.Receipts;
 import dotf.chunker.Checkpoint;
 import dotf.chunker.block.BlockAddress;
@@ -32,12 +35,22 @@ final class Checking {
   private final Folders folders;
   private final Listing listing;
   private final Receipts receipts;
+  private final Holders holders;
+  private final Evictor.Lost lost;
 
-  Checking(Device device, Folders folders, Listing listing, Receipts receipts) {
+  Checking(
+      Device device,
+      Folders folders,
+      Listing listing,
+      Receipts receipts,
+      Holders holders,
+      Evictor.Lost lost) {
     this.device = device;
     this.folders = folders;
     this.listing = listing;
     this.receipts = receipts;
+    this.holders = holders;
+    this.lost = lost;
   }
 
   /** One run: what was looked at, and what was wrong. */
@@ -81,15 +94,33 @@ final class Checking {
         findings.tell("folder", folder.path().toString(), trouble);
       }
     }
+    Auditor auditor =
+        deep
+            ? new Auditor(
+                holders,
+                receipts,
+                (holder, block) -> {
+                  findings.tell(
+                      "holder",
+                      holder.toString(),
+                      "it signed for block %s and does not have it; it is sent anew"
+                          .formatted(block));
+                  lost.lost(holder, block);
+                })
+            : null;
     List<Listing.Found> files = new ArrayList<>();
     listing.files(null, files::add);
     for (Listing.Found found : files) {
-      check(found, deep, findings);
+      check(found, auditor, findings);
     }
-    return new Verification(findings.stubs, findings.blocks, 0, findings.found);
+    if (auditor != null) {
+      auditor.finish();
+    }
+    int audited = auditor == null ? 0 : auditor.asked();
+    return new Verification(findings.stubs, findings.blocks, audited, findings.found);
   }
 
-  private void check(Listing.Found found, boolean deep, Findings findings) {
+  private void check(Listing.Found found, @Nullable Auditor auditor, Findings findings) {
     FileVersion version = device.journal().find(found.key());
     if (found.row().state() == FileState.STUB) {
       findings.stubs++;
@@ -102,7 +133,7 @@ final class Checking {
           "stub", Names.stubOf(found.shown().toString()), "the stub is damaged; run dotf repair");
     }
     if (version != null) {
-      content(found, version.manifest(), deep, findings);
+      content(found, version.manifest(), auditor, findings);
     }
   }
 
@@ -137,9 +168,16 @@ final class Checking {
     }
   }
 
-  private void content(Listing.Found found, BlockAddress hash, boolean deep, Findings findings) {
+  /**
+   * What of a file's blocks is here is read; what is not, its holders must show.
+   *
+   * @param auditor null when the check is not deep
+   */
+  private void content(
+      Listing.Found found, BlockAddress hash, @Nullable Auditor auditor, Findings findings) {
     String subject = found.shown().toString();
     try {
+      Set<BlockAddress> elsewhere = new HashSet<>();
       StoredFile file = device.vault().manifests().read(hash, device.anywhere());
       device
           .vault()
@@ -149,18 +187,23 @@ final class Checking {
               device.anywhere(),
               block -> {
                 findings.blocks++;
-                if (!device.store().contains(block) && receipts.holders(block).isEmpty()) {
+                int length = device.store().lengthOf(block);
+                if (auditor != null) {
+                  auditor.add(block, length);
+                }
+                if (length == 0) {
+                  elsewhere.add(block);
+                }
+                if (length == 0
+                    && !device.store().contains(block)
+                    && receipts.holders(block).isEmpty()) {
                   findings.tell(
                       "block", block.toString(), "no source is known for a block of " + subject);
                 }
               });
-      if (deep) {
-        BlockSource fromDisk =
-            address ->
-                device.store().contains(address)
-                    ? device.store().readFromDisk(address)
-                    : device.anywhere().read(address);
-        device.vault().assembler().verify(file, fromDisk, Checkpoint.NONE);
+      if (auditor != null) {
+        BlockSource fromDisk = address -> device.store().readFromDisk(address);
+        device.vault().assembler().verify(file, fromDisk, elsewhere, Checkpoint.NONE);
       }
     } catch (IOException e) {
       findings.tell("block", subject, FolderAgent.text(e) + "; run dotf repair");
@@ -243,7 +286,7 @@ final class Checking {
             file,
             device.anywhere(),
             block -> {
-              if (!device.store().contains(block)) {
+              if (!device.store().contains(block) && !device.replicator().enough(block)) {
                 lacking[0] = true;
                 var _ = device.anywhere().read(block);
               }

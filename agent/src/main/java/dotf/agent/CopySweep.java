@@ -35,6 +35,7 @@ final class CopySweep {
   private final Catalog catalog;
   private final Copies copies;
   private final Replicator replicator;
+  private final Refilling refilling;
   private final Executor blocking;
   private final InstantSource clock;
   private final Consumer<FileKey> waitingHasEnough;
@@ -47,6 +48,7 @@ final class CopySweep {
       Catalog catalog,
       Copies copies,
       Replicator replicator,
+      Refilling refilling,
       Executor blocking,
       InstantSource clock,
       Consumer<FileKey> waitingHasEnough) {
@@ -54,6 +56,7 @@ final class CopySweep {
     this.catalog = catalog;
     this.copies = copies;
     this.replicator = replicator;
+    this.refilling = refilling;
     this.blocking = blocking;
     this.clock = clock;
     this.waitingHasEnough = waitingHasEnough;
@@ -137,6 +140,9 @@ final class CopySweep {
               hash.equals(now.hash())
                   ? now.withCopies(count.blocks(), count.copies(), count.proved())
                   : now);
+      if (count.copies() < replicator.needed()) {
+        refilling.want(hash);
+      }
       if (row.state() == FileState.WAITING && count.copies() >= replicator.needed()) {
         waitingHasEnough.accept(key);
       }

@@ -6,6 +6,7 @@ import dotf.agent.folder.Intents;
 import dotf.agent.folder.Restoring;
 import dotf.agent.folder.Vault;
 import dotf.agent.journal.Journal;
+import dotf.agent.replica.Evictor;
 import dotf.agent.replica.Replicator;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.Hash;
@@ -24,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param name the device in version vectors: its NodeId
  * @param leave what the store's health and a stop forbid
  * @param anywhere the store, then the holders; what they give is kept in the store
+ * @param content the same for users' files: what enough holders have is not kept
  * @param events one thread: everything that decides runs on it
  * @param blocking for what waits for disk or network
  * @param storing permits for batches being stored or replaced, over all folders
@@ -41,7 +43,9 @@ record Device(
     BlockStore store,
     Leave leave,
     BlockSource anywhere,
+    BlockSource content,
     Replicator replicator,
+    Evictor evictor,
     Copies copies,
     Space space,
     Supplier<AgentSettings> settings,

@@ -10,8 +10,10 @@ import dotf.agent.journal.FileKey;
 import dotf.agent.journal.Journal;
 import dotf.agent.journal.JournalPublisher;
 import dotf.agent.journal.JournalRecovery;
+import dotf.agent.replica.Evictor;
 import dotf.agent.replica.Receipts;
 import dotf.agent.replica.Replicator;
+import dotf.agent.replica.Stay;
 import dotf.chunker.FileAssembler;
 import dotf.chunker.FileSplitter;
 import dotf.chunker.block.BlockAddress;
@@ -67,9 +69,11 @@ final class Engine implements Closeable {
   private final Leave leave;
   private final BlockSource fleeting;
   private final CopySweep sweep;
+  private final Refilling refilling;
   private final Publishing publishing;
   private final Recovering recovering;
   private final Folders folders;
+  private final GivingBack givingBack;
   private final Listing listing;
   private final Tasks tasks;
   private final Checking checking;
@@ -122,8 +126,10 @@ final class Engine implements Closeable {
             new FileAssembler(parts.keys(), codec, parts.splitters()),
             manifests,
             new StubCodec(parts.keys()));
-    BlockSource anywhere = new NearestBlocks(parts.store(), holders, receipts, true);
-    fleeting = new NearestBlocks(parts.store(), holders, receipts, false);
+    BlockSource anywhere = new NearestBlocks(parts.store(), holders, receipts, _ -> true);
+    BlockSource content =
+        new NearestBlocks(parts.store(), holders, receipts, block -> !hasCopies(block));
+    fleeting = new NearestBlocks(parts.store(), holders, receipts, _ -> false);
     Copies copies = new Copies(manifests, anywhere, receipts, replicator);
     leave = new Leave(parts.store()::health);
     Intents intents = keep(opened, Intents.open(logs, parts.random()));
@@ -148,7 +154,9 @@ final class Engine implements Closeable {
             parts.store(),
             leave,
             anywhere,
+            content,
             replicator,
+            evictor(parts),
             copies,
             space,
             this::current,
@@ -158,17 +166,28 @@ final class Engine implements Closeable {
             errands,
             new Semaphore(BATCHES_AT_ONCE));
     Pins pins = keep(opened, Pins.open(logs));
-    folders = keep(opened, new Folders(device, parts.home(), parts.watchers(), directories));
+    givingBack = new GivingBack(device, pins);
+    folders =
+        keep(opened, new Folders(device, givingBack, parts.home(), parts.watchers(), directories));
     listing = new Listing(device, folders, pins, receipts, directories, fleeting);
-    tasks = new Tasks(device, folders, listing);
-    checking = new Checking(device, folders, listing, receipts);
+    tasks = new Tasks(device, folders, listing, givingBack);
+    checking = new Checking(device, folders, listing, receipts, holders, this::lost);
     pinning = new Pinning(device, pins, listing);
     holderDirectories =
         new HolderDirectories(
             device, directories, folders, receipts, holders, parts, this::holdersChanged);
+    refilling =
+        new Refilling(parts.store(), manifests, content, replicator, space, errands, parts.clock());
     sweep =
         new CopySweep(
-            journal, catalog, copies, replicator, errands, parts.clock(), this::hasEnoughCopies);
+            journal,
+            catalog,
+            copies,
+            replicator,
+            refilling,
+            errands,
+            parts.clock(),
+            this::hasEnoughCopies);
     Signer vaultKey = new Signer(PublicKey.of(parts.keys().publicKey()), parts.keys()::sign);
     publishing =
         new Publishing(
@@ -215,6 +234,31 @@ final class Engine implements Closeable {
             DirectoryHolders.LIMIT,
             errands,
             new DirectoryHearing()));
+  }
+
+  private Evictor evictor(AgentParts parts) {
+    return new Evictor(
+        holders,
+        receipts,
+        parts.node().locks(),
+        blocks -> parts.store().drop(blocks, parts.keys().publicKey()),
+        () -> current().copies(),
+        () -> hindrance(parts),
+        parts.clock(),
+        this::lost);
+  }
+
+  private @Nullable Stay hindrance(AgentParts parts) {
+    if (!parts.store().health().isGood()) {
+      return Stay.STORE;
+    }
+    return parts.phraseConfirmed().getAsBoolean() ? null : Stay.PHRASE;
+  }
+
+  /** Whether as many others hold a block as the settings ask for. */
+  private boolean hasCopies(BlockAddress block) {
+    int copies = current().copies();
+    return copies > 0 && receipts.holders(block).size() >= copies;
   }
 
   private static <T extends Closeable> T keep(Deque<Closeable> opened, T part) {
@@ -338,6 +382,8 @@ final class Engine implements Closeable {
       publishing.tick();
       sweep.tick();
       directories.tick();
+      refilling.tick();
+      givingBack.tick();
     } catch (RuntimeException e) {
       LOG.error("the agent's clockwork failed", e);
     }
@@ -345,6 +391,7 @@ final class Engine implements Closeable {
 
   private void copiesCame() {
     sweep.want();
+    givingBack.hurry();
   }
 
   private void hasEnoughCopies(FileKey key) {

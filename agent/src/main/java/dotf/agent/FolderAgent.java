@@ -77,7 +77,7 @@ final class FolderAgent implements Closeable {
   private volatile boolean closed;
   private volatile int unsettled;
 
-  FolderAgent(Device device, JournalFolder folder, WatcherOpener watchers) {
+  FolderAgent(Device device, GivingBack givingBack, JournalFolder folder, WatcherOpener watchers) {
     this.device = device;
     this.id = folder.id();
     this.settler = newSettler();
@@ -85,7 +85,7 @@ final class FolderAgent implements Closeable {
     this.scanning = new FolderScanning(device, id, attachment, this::found);
     this.replacing = new ReplaceWork(device, attachment, work, retries);
     this.storing = new StoreWork(device, attachment, work, retries, replacing);
-    this.restoring = new RestoreWork(device, attachment, work);
+    this.restoring = new RestoreWork(device, givingBack, attachment, work);
     this.openings = new Openings(device, attachment, work, restoring);
     this.stubs = new StubWork(device, attachment, work, retries);
     this.purging = new Purging(device, attachment);

@@ -50,13 +50,20 @@ final class Folders implements Closeable {
           ".seafile-data", "Seafile");
 
   private final Device device;
+  private final GivingBack givingBack;
   private final Path home;
   private final WatcherOpener watchers;
   private final DirectoryHolders holders;
   private final Map<FolderId, FolderAgent> agents = new ConcurrentSkipListMap<>();
 
-  Folders(Device device, Path home, WatcherOpener watchers, DirectoryHolders holders) {
+  Folders(
+      Device device,
+      GivingBack givingBack,
+      Path home,
+      WatcherOpener watchers,
+      DirectoryHolders holders) {
     this.device = device;
+    this.givingBack = givingBack;
     this.home = home;
     this.watchers = watchers;
     this.holders = holders;
@@ -193,7 +200,7 @@ final class Folders implements Closeable {
   }
 
   private void start(JournalFolder folder) {
-    FolderAgent agent = new FolderAgent(device, folder, watchers);
+    FolderAgent agent = new FolderAgent(device, givingBack, folder, watchers);
     agents.put(folder.id(), agent);
     agent.start();
   }

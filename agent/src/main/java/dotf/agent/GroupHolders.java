@@ -3,6 +3,7 @@ package dotf.agent;
 import dotf.agent.replica.Holders;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.SealedBlock;
+import dotf.dht.AuditItem;
 import dotf.dht.DhtNode;
 import dotf.dht.Member;
 import dotf.dht.group.Receipt;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The members of the group as holders. */
 final class GroupHolders implements Holders {
@@ -74,6 +76,22 @@ final class GroupHolders implements Holders {
   @Override
   public Receipt push(NodeId holder, List<BlockAddress> blocks) throws IOException {
     return node.push(holder, blocks, clock.instant().plus(LEASE));
+  }
+
+  /** A holder reads what it does not ask for before it signs. */
+  @Override
+  public Receipt renew(NodeId holder, List<BlockAddress> blocks) throws IOException {
+    return push(holder, blocks);
+  }
+
+  @Override
+  public Set<BlockAddress> audit(NodeId holder, List<AuditItem> blocks) throws IOException {
+    return node.audit(holder, blocks);
+  }
+
+  @Override
+  public Set<BlockAddress> lock(NodeId holder, List<BlockAddress> blocks) throws IOException {
+    return node.lock(holder, blocks);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.SealedBlock;
 import dotf.dht.store.BlockStore;
 import java.io.IOException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +23,13 @@ final class NearestBlocks implements BlockSource {
   private final BlockStore store;
   private final Holders holders;
   private final Receipts receipts;
-  private final boolean keep;
+  private final Predicate<BlockAddress> keep;
 
-  NearestBlocks(BlockStore store, Holders holders, Receipts receipts, boolean keep) {
+  /**
+   * @param keep whether a block that had to be fetched is kept in the store
+   */
+  NearestBlocks(
+      BlockStore store, Holders holders, Receipts receipts, Predicate<BlockAddress> keep) {
     this.store = store;
     this.holders = holders;
     this.receipts = receipts;
@@ -37,7 +42,7 @@ final class NearestBlocks implements BlockSource {
       return store.read(address);
     } catch (BlockMissingException e) {
       SealedBlock fetched = fetch(address);
-      if (keep) {
+      if (keep.test(address)) {
         keep(fetched);
       }
       return fetched;

@@ -13,6 +13,7 @@ import dotf.agent.folder.UnsoundStoreException;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FileVersion;
 import dotf.agent.journal.JournalFolder;
+import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockCorruptException;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.disk.FileStat;
@@ -22,8 +23,11 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -206,14 +210,24 @@ final class ReplaceWork {
 
   private void run(List<Item<FileStat>> batch) {
     Map<String, ReplaceOutcome> outcomes = new HashMap<>();
+    Set<BlockAddress> gone = new HashSet<>();
     try {
+      Map<Item<FileStat>, StoredFile> files = new LinkedHashMap<>();
+      for (Item<FileStat> item : batch) {
+        StoredFile file = stored(item);
+        if (file != null) {
+          files.put(item, file);
+          gone.addAll(evicted(file));
+        }
+      }
+      Set<BlockAddress> elsewhere = device.evictor().vouched(gone);
       List<Replacement> wanted = new ArrayList<>();
       for (Item<FileStat> item : batch) {
-        Replacement replacement = replacement(item);
-        if (replacement == null) {
+        StoredFile file = files.get(item);
+        if (file == null) {
           outcomes.put(item.path(), new ReplaceOutcome.Changed());
         } else {
-          wanted.add(replacement);
+          wanted.add(new Replacement(item.path(), file, item.detail(), elsewhere));
         }
       }
       List<ReplaceOutcome> came = device.freeing().replace(attachment.folder(), wanted);
@@ -225,6 +239,7 @@ final class ReplaceWork {
       IOException cause = e instanceof IOException io ? io : new IOException(e);
       batch.forEach(item -> outcomes.put(item.path(), new ReplaceOutcome.Failed(cause)));
     } finally {
+      device.evictor().release(gone);
       device.storing().release();
     }
     device.events().execute(() -> replaced(batch, outcomes));
@@ -247,17 +262,28 @@ final class ReplaceWork {
   }
 
   /** Null when the store has lost its manifest, and it has to be stored again first. */
-  private @Nullable Replacement replacement(Item<FileStat> item) throws IOException {
+  private @Nullable StoredFile stored(Item<FileStat> item) throws IOException {
     FileVersion version = device.journal().find(work.key(item.path()));
     if (version == null) {
       return null;
     }
     try {
-      StoredFile file = device.vault().manifests().read(version.manifest(), device.store());
-      return new Replacement(item.path(), file, item.detail());
+      return device.vault().manifests().read(version.manifest(), device.store());
     } catch (BlockMissingException e) {
       return null;
     }
+  }
+
+  /** Blocks of a file that came back after they had gone from the local store. */
+  private Set<BlockAddress> evicted(StoredFile file) throws IOException {
+    Set<BlockAddress> evicted = new HashSet<>();
+    var chunks = device.vault().manifests().chunks(file.manifest(), device.anywhere(), 0);
+    for (var at = chunks.next(); at != null; at = chunks.next()) {
+      if (!device.store().contains(at.chunk().address())) {
+        evicted.add(at.chunk().address());
+      }
+    }
+    return evicted;
   }
 
   private void replaced(List<Item<FileStat>> batch, Map<String, ReplaceOutcome> outcomes) {

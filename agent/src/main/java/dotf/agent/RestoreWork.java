@@ -8,7 +8,6 @@ import dotf.agent.folder.RestoreOptions;
 import dotf.agent.folder.RestoreOutcome;
 import dotf.chunker.disk.FileStat;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,6 +31,7 @@ final class RestoreWork {
   private static final int AT_ONCE = 8;
 
   private final Device device;
+  private final GivingBack givingBack;
   private final Attachment attachment;
   private final FolderWork work;
   private final Deque<String> queue = new ArrayDeque<>();
@@ -39,8 +39,9 @@ final class RestoreWork {
   private final Set<String> onceStub = new HashSet<>();
   private int running;
 
-  RestoreWork(Device device, Attachment attachment, FolderWork work) {
+  RestoreWork(Device device, GivingBack givingBack, Attachment attachment, FolderWork work) {
     this.device = device;
+    this.givingBack = givingBack;
     this.attachment = attachment;
     this.work = work;
   }
@@ -114,17 +115,11 @@ final class RestoreWork {
     RestoreOutcome outcome = null;
     String failure = "";
     try {
-      Instant now = device.clock().instant();
-      attachment.ledger().expect(entry, now);
-      long reserve = device.space().reserveOf(attachment.path());
-      outcome =
-          device
-              .restoring()
-              .restore(
-                  attachment.folder(),
-                  entry,
-                  device.anywhere(),
-                  new RestoreOptions(reserve, bytes -> {}, device.leave()::toGoOn));
+      outcome = restore(entry);
+      if (outcome instanceof RestoreOutcome.NoSpace(long needed, long available)
+          && givingBack.makeRoom(needed - available)) {
+        outcome = restore(entry);
+      }
     } catch (IOException | RuntimeException e) {
       LOG.warn("{}/{} was not restored", attachment.path(), path, e);
       failure = FolderAgent.text(e);
@@ -132,6 +127,18 @@ final class RestoreWork {
     RestoreOutcome came = outcome;
     String why = failure;
     device.events().execute(() -> restored(path, came, why));
+  }
+
+  private RestoreOutcome restore(String entry) throws IOException {
+    attachment.ledger().expect(entry, device.clock().instant());
+    long reserve = device.space().reserveOf(attachment.path());
+    return device
+        .restoring()
+        .restore(
+            attachment.folder(),
+            entry,
+            device.content(),
+            new RestoreOptions(reserve, bytes -> {}, device.leave()::toGoOn));
   }
 
   private void restored(String path, @Nullable RestoreOutcome outcome, String failure) {

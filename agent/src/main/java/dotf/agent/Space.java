@@ -36,6 +36,11 @@ final class Space {
     return Math.max(0, space.available() - reserve(space));
   }
 
+  /** The size of the store's filesystem in bytes. */
+  long total() throws IOException {
+    return disk.space(store).total();
+  }
+
   /** Bytes of the filesystem of {@code path} that stay free. */
   long reserveOf(Path path) throws IOException {
     return reserve(disk.space(path));

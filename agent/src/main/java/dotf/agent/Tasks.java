@@ -31,11 +31,13 @@ final class Tasks {
   private final Device device;
   private final Folders folders;
   private final Listing listing;
+  private final GivingBack givingBack;
 
-  Tasks(Device device, Folders folders, Listing listing) {
+  Tasks(Device device, Folders folders, Listing listing, GivingBack givingBack) {
     this.device = device;
     this.folders = folders;
     this.listing = listing;
+    this.givingBack = givingBack;
   }
 
   /** Counts what was done and tells progress. */
@@ -117,7 +119,7 @@ final class Tasks {
     return tally.outcome();
   }
 
-  Outcome free(List<Path> paths, Progress progress) throws IOException {
+  Freed free(List<Path> paths, Progress progress) throws IOException {
     List<Listing.Found> wanted = new ArrayList<>();
     for (Path path : paths) {
       boolean[] named = new boolean[1];
@@ -137,7 +139,22 @@ final class Tasks {
     while (!window.isEmpty()) {
       freed(window.remove(), tally);
     }
-    return tally.outcome();
+    return new Freed(tally.outcome(), givingBack.of(rows(paths)), quarantined());
+  }
+
+  private List<Row> rows(List<Path> paths) throws NotFoundException {
+    List<Row> rows = new ArrayList<>();
+    for (Path path : paths) {
+      listing.files(path, found -> rows.add(found.row()));
+    }
+    return rows;
+  }
+
+  /** Bytes of originals that wait in the quarantine. */
+  private long quarantined() {
+    return folders.all().stream()
+        .mapToLong(folder -> device.intents().quarantinedBytes(folder.id()))
+        .sum();
   }
 
   /** A stub, or a file that is being replaced by one right now. */
@@ -246,7 +263,7 @@ final class Tasks {
       RestoreOutcome outcome =
           device
               .restoring()
-              .copy(from, name.toString(), device.disk(), target, to, device.anywhere(), options);
+              .copy(from, name.toString(), device.disk(), target, to, device.content(), options);
       switch (outcome) {
         case RestoreOutcome.Restored restored -> tally.done(restored.stat().size(), true);
         case RestoreOutcome.AlreadyThere there -> tally.done(there.stat().size(), true);

@@ -122,7 +122,12 @@ class AgentTest {
     eventually("the old stub goes", () -> Files.notExists(stub("a.txt")));
     device.settle();
     assertThat(device.row(folder.resolve("a.txt")).state()).isEqualTo(FileState.LINGERING);
-    assertThat(device.agent.free(List.of(folder.resolve("a.txt")), Progress.silent()).failed())
+    assertThat(
+            device
+                .agent
+                .free(List.of(folder.resolve("a.txt")), Progress.silent())
+                .replaced()
+                .failed())
         .isZero();
     assertThat(folder.resolve("a.txt")).doesNotExist();
     restore(stub("a.txt"));
@@ -207,7 +212,7 @@ class AgentTest {
     for (String name : List.of("notes", "letter.f")) {
       Path file = write(name, "dotf-stub 1  This is not".getBytes(StandardCharsets.UTF_8));
       eventually("it is seen", () -> state(file) == FileState.CONFLICT);
-      Outcome outcome = device.agent.free(List.of(file), Progress.silent());
+      Outcome outcome = device.agent.free(List.of(file), Progress.silent()).replaced();
       assertThat(outcome.failed()).isEqualTo(1);
       assertThat(outcome.problems().getFirst().text()).contains("damaged stub");
       device.settle();
@@ -223,7 +228,7 @@ class AgentTest {
     try (OutputStream writer = Files.newOutputStream(file)) {
       writer.write(noise(9000));
       eventually("it is seen", () -> state(file) != null);
-      Outcome outcome = device.agent.free(List.of(file), Progress.silent());
+      Outcome outcome = device.agent.free(List.of(file), Progress.silent()).replaced();
       assertThat(outcome.problems().getFirst().text()).contains("open in a program");
     }
     becomesStub("log");
@@ -244,7 +249,12 @@ class AgentTest {
     assertThat(reason(tool)).contains("executable");
     assertThat(reason(folder.resolve("small"))).contains("stub.min");
     assertThat(reason(folder.resolve("data.sqlite"))).contains("rule");
-    assertThat(device.agent.free(List.of(folder.resolve("small")), Progress.silent()).failed())
+    assertThat(
+            device
+                .agent
+                .free(List.of(folder.resolve("small")), Progress.silent())
+                .replaced()
+                .failed())
         .isZero();
     assertThat(stub("small")).exists();
   }

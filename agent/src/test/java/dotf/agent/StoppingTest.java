@@ -93,7 +93,7 @@ class StoppingTest {
       eventually("it is seen", () -> device.agent.folders().getFirst().files() == 1);
       await(storing);
       Future<Outcome> answer =
-          asking.submit(() -> device.agent.free(List.of(file), Progress.silent()));
+          asking.submit(() -> device.agent.free(List.of(file), Progress.silent()).replaced());
       Future<?> stop =
           asking.submit(
               () -> {

@@ -71,7 +71,8 @@ class StoreHealthTest {
         .isEqualTo(1);
     assertThat(device.agent.why(folder.resolve("b")).rule()).contains("dotf verify --deep");
     assertThat(device.agent.status().waiting()).contains("failed to keep data");
-    assertThat(device.agent.free(List.of(folder.resolve("b")), Progress.silent()).failed())
+    assertThat(
+            device.agent.free(List.of(folder.resolve("b")), Progress.silent()).replaced().failed())
         .isEqualTo(1);
     restoreA();
 

@@ -6,7 +6,6 @@ import dotf.chunker.disk.LinuxDisk;
 import dotf.chunker.key.VaultKeys;
 import dotf.chunker.key.VaultSecret;
 import dotf.dht.DhtNode;
-import dotf.dht.LockKeeper;
 import dotf.dht.NodeParts;
 import dotf.dht.NodeSettings;
 import dotf.dht.identity.KeyFile;
@@ -43,6 +42,7 @@ final class TestDevice implements AutoCloseable {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final List<AutoCloseable> open = new ArrayList<>();
   AgentSettings settings;
+  volatile boolean phraseConfirmed = true;
 
   /** Hears of each call that changes the store's files. */
   HookedDisk.Hook storeHook = (call, name) -> {};
@@ -103,7 +103,6 @@ final class TestDevice implements AutoCloseable {
                     store,
                     new NodeSettings(InetAddress.getLoopbackAddress(), 0, 1L << 40, "test"),
                     relay,
-                    LockKeeper.NONE,
                     InstantSource.system(),
                     RANDOM,
                     timer,
@@ -119,6 +118,7 @@ final class TestDevice implements AutoCloseable {
                     store,
                     node,
                     NodeIdentity.of(new KeyFile("node", "DOTF-NOD").read(keyFiles)).signer(),
+                    () -> phraseConfirmed,
                     relay,
                     FolderWatcher::open,
                     InstantSource.system(),

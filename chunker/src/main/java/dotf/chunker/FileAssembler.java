@@ -1,5 +1,6 @@
 package dotf.chunker;
 
+import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockCorruptException;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.ChunkId;
@@ -15,6 +16,7 @@ import dotf.chunker.manifest.StoredFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
@@ -94,12 +96,39 @@ public final class FileAssembler {
    * @throws IOException when a block is missing, damaged, or cannot be read
    */
   public void verify(StoredFile file, BlockSource source, Checkpoint check) throws IOException {
+    verify(file, source, Set.of(), check);
+  }
+
+  /**
+   * As {@link #verify(StoredFile, BlockSource, Checkpoint)}, but for some blocks.
+   *
+   * @param elsewhere chunks' blocks that are not read, since others have proved that they hold them
+   */
+  public void verify(
+      StoredFile file, BlockSource source, Set<BlockAddress> elsewhere, Checkpoint check)
+      throws IOException {
     Manifest manifest = manifests.read(file.address(), source).manifest();
     if (!manifest.equals(file.manifest())) {
       throw new BlockCorruptException(
           file.address(), "block " + file.address() + " holds another manifest");
     }
-    whole(manifest, source, (plain, offset) -> {}, check);
+    if (manifest.content() instanceof Content.Inline) {
+      whole(manifest, source, (plain, offset) -> {}, check);
+      return;
+    }
+    Digest.Builder digest = new Digest.Builder(keys);
+    ChunkCursor cursor = manifests.chunks(manifest, source, 0);
+    try (ReadAhead<Opened> results = new ReadAhead<>(workers, room, check, opened -> {})) {
+      for (var at = cursor.next(); at != null; at = cursor.next()) {
+        ChunkCursor.At next = at;
+        digest.add(at.chunk().id(), at.chunk().length());
+        if (!elsewhere.contains(at.chunk().address())) {
+          results.submit(() -> source.read(next.chunk().address()), block -> open(next, block));
+        }
+      }
+      results.finish();
+    }
+    checkDigest(manifest, digest);
   }
 
   private void whole(Manifest manifest, BlockSource source, ContentWriter out, Checkpoint check)
@@ -115,6 +144,10 @@ public final class FileAssembler {
           digest.add(opened.id, opened.plain.remaining());
           out.write(opened.plain, opened.offset);
         });
+    checkDigest(manifest, digest);
+  }
+
+  private static void checkDigest(Manifest manifest, Digest.Builder digest) throws IOException {
     if (digest.size() != manifest.size() || !digest.build().equals(manifest.digest())) {
       throw new IOException(
           "the chunks of " + manifest.metadata().name() + " are not the content that was stored");

@@ -17,9 +17,9 @@ import dotf.dht.identity.NodeId;
 import dotf.dht.identity.NodeIdentity;
 import dotf.dht.identity.PublicKey;
 import dotf.dht.identity.Signer;
+import dotf.dht.lock.BlockLocks;
 import dotf.dht.net.LocalAddresses;
 import dotf.dht.net.PortHolder;
-import dotf.dht.session.Session;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -63,6 +63,7 @@ public final class DhtNode implements Closeable {
   private final Fetching fetching;
   private final HeadGossip heads;
   private final Auditing auditing;
+  private final BlockLocks locks;
   private final Locking locking;
   private final DialingBack dialingBack;
   private final int port;
@@ -124,7 +125,8 @@ public final class DhtNode implements Closeable {
     fetching = new Fetching(mesh, exchange, wants, this::holdersFor);
     var serving = new BlockServing(membership, parts.host(), parts.clock());
     auditing = new Auditing(parts.host(), parts.random());
-    locking = new Locking(parts.locks(), this::isConnected, parts.clock());
+    locks = new BlockLocks(id(), parts.host()::contains, System::nanoTime, parts.clock());
+    locking = new Locking(locks);
     dialingBack = new DialingBack(transport);
     var protocol =
         new NodeProtocol(
@@ -379,33 +381,22 @@ public final class DhtNode implements Closeable {
   }
 
   /**
-   * Has a member promise to keep blocks until they are unlocked, or ten minutes beyond the end of
-   * the last connection with us. Which of the two sides sees that end first cannot be known: count
-   * a lock's ten minutes from the moment before this call, and renew it by another.
+   * Has a member lock blocks, which it then keeps whatever it is asked meanwhile, for {@link
+   * dotf.dht.lock.Standing#LIFE}; to be relied on for {@link dotf.dht.lock.Standing#USE}, from the
+   * moment before this call.
    *
    * @param blocks 1 to {@link #BATCH_MAX}
    * @return those that are locked now; after an exception any of them may be
    * @throws PeerUnreachableException when the member is not connected
-   * @throws IOException when the connection broke or a limit passed
    */
   public Set<BlockAddress> lock(NodeId holder, List<BlockAddress> blocks) throws IOException {
     checkBatch(blocks);
     return locking.lock(mesh.session(holder), blocks);
   }
 
-  /**
-   * Tells a member that what was locked before this call need not be kept any more. Locks are not
-   * counted: this ends those of every caller here. Where it does not arrive, locks last until ten
-   * minutes beyond the end of the connection.
-   *
-   * @param blocks 1 to {@link #BATCH_MAX}
-   */
-  public void unlock(NodeId holder, List<BlockAddress> blocks) {
-    checkBatch(blocks);
-    Session session = mesh.find(holder);
-    if (session != null) {
-      locking.unlock(session, blocks);
-    }
+  /** The locks that this node has given, and through which it asks for those of others. */
+  public BlockLocks locks() {
+    return locks;
   }
 
   /**

@@ -19,7 +19,6 @@ import java.util.function.Function;
  * @param journal the directory for the logs {@code members}, {@code tickets} and {@code heads}
  * @param host the store behind the node
  * @param listener hears what happens
- * @param locks decides which copies are kept here for others while theirs go
  * @param timer runs short tasks once a second; shut down by whoever made it
  * @param workers runs blocking work, one virtual thread a task
  * @param transport makes the transport for an identity; the node closes it
@@ -30,7 +29,6 @@ public record NodeParts(
     BlockHost host,
     NodeSettings settings,
     NodeListener listener,
-    LockKeeper locks,
     InstantSource clock,
     SecureRandom random,
     ScheduledExecutorService timer,
@@ -44,7 +42,6 @@ public record NodeParts(
       BlockHost host,
       NodeSettings settings,
       NodeListener listener,
-      LockKeeper locks,
       InstantSource clock,
       SecureRandom random,
       ScheduledExecutorService timer,
@@ -55,7 +52,6 @@ public record NodeParts(
         host,
         settings,
         listener,
-        locks,
         clock,
         random,
         timer,

@@ -72,7 +72,6 @@ final class NodeProtocol implements Mesh.Protocol {
   @Override
   public void lost(NodeId node) {
     LOG.info("node {} is not connected any more", node.brief());
-    locking.lost(node);
     listener.disconnected(node);
   }
 
@@ -109,8 +108,7 @@ final class NodeProtocol implements Mesh.Protocol {
         case GET_BLOCK -> serving.get(stream, request);
         case PUT_BLOCKS -> serving.put(stream, from, request);
         case AUDIT -> auditing.answer(stream, request);
-        case LOCK -> locking.answerLock(stream, request);
-        case UNLOCK -> locking.answerUnlock(stream, request);
+        case LOCK -> locking.answer(stream, request);
         case DIAL_BACK -> dialingBack.answer(stream, request);
         case HEAD_GET -> heads.answerGet(stream, request);
         case HEAD_PUT -> heads.answerPut(stream, request);

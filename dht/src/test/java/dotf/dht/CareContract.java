@@ -55,7 +55,6 @@ abstract class CareContract {
     asker.close();
     holder.close();
     timer.shutdownNow();
-    assertThat(holder.locks.violations).isEmpty();
   }
 
   private void awaitConnected() {
@@ -116,34 +115,24 @@ abstract class CareContract {
   }
 
   @Test
-  void lock_holdsWhatIsThere_untilItIsUnlocked() throws IOException {
+  void lock_isGivenForWhatIsThere_andKeepsItFromGoing() throws IOException {
     BlockAddress one = block(100);
     BlockAddress two = block(100);
     BlockAddress missing = asker.put(Payloads.noise(Seed.value(), 77));
 
     assertThat(asker.node.lock(holder.id(), List.of(one, missing, two))).containsOnly(one, two);
-    assertThat(holder.locks.locked(asker.id())).containsOnly(one, two);
-    asker.node.unlock(holder.id(), List.of(one, missing));
 
-    assertThat(holder.locks.locked(asker.id())).containsOnly(two);
-    assertThat(asker.node.lock(holder.id(), List.of(one))).containsOnly(one);
+    assertThat(holder.node.locks().ask(List.of(one, two, missing))).containsExactly(missing);
   }
 
   @Test
-  void lock_whenTheLastConnectionEnds_theKeeperHearsIt() throws IOException {
+  void lock_onABlockThatGoes_isRefused() throws IOException {
     BlockAddress block = block(100);
-    asker.node.lock(holder.id(), List.of(block));
+    assertThat(holder.node.locks().ask(List.of(block))).containsExactly(block);
+    holder.node.locks().granted(asker.id(), List.of(block), holder.node.locks().now());
+    assertThat(holder.node.locks().go(List.of(block), 1)).containsExactly(block);
 
-    asker.stop();
-
-    eventually("passing", () -> holder.locks.passing(asker.id()).equals(Set.of(block)));
-    assertThat(holder.locks.locked(asker.id())).isEmpty();
-    asker.start();
-    awaitConnected();
-    assertThat(asker.node.lock(holder.id(), List.of(block))).containsOnly(block);
-    assertThat(holder.locks.locked(asker.id())).containsOnly(block);
-    asker.node.unlock(holder.id(), List.of(block));
-    assertThat(holder.locks.locked(asker.id())).isEmpty();
+    assertThat(asker.node.lock(holder.id(), List.of(block))).isEmpty();
   }
 
   @Test
@@ -182,7 +171,6 @@ abstract class CareContract {
         .isThrownBy(() -> asker.node.lock(holder.id(), List.of(block)));
     assertThatExceptionOfType(PeerUnreachableException.class)
         .isThrownBy(() -> asker.node.dialBack(holder.id()));
-    asker.node.unlock(holder.id(), List.of(block));
     holder.start();
   }
 
@@ -195,8 +183,6 @@ abstract class CareContract {
       assertThatThrownBy(() -> asker.node.audit(holder.id(), items))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> asker.node.lock(holder.id(), blocks))
-          .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> asker.node.unlock(holder.id(), blocks))
           .isInstanceOf(IllegalArgumentException.class);
     }
     assertThatThrownBy(() -> new AuditItem(block, 0)).isInstanceOf(IllegalArgumentException.class);

@@ -10,6 +10,7 @@ import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.LeafProof;
 import dotf.chunker.block.SealedBlock;
 import dotf.dht.group.Receipt;
+import dotf.dht.lock.BlockLocks;
 import dotf.dht.net.MemoryTransport;
 import dotf.dht.session.DataReader;
 import dotf.dht.session.PeerErrorException;
@@ -25,14 +26,12 @@ import dotf.dht.wire.proto.Dialled;
 import dotf.dht.wire.proto.Error;
 import dotf.dht.wire.proto.Lock;
 import dotf.dht.wire.proto.Locked;
-import dotf.dht.wire.proto.Unlock;
 import dotf.fixtures.Payloads;
 import dotf.fixtures.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -75,7 +74,6 @@ class HostileMemberTest {
     hostile.close();
     victim.close();
     timer.shutdownNow();
-    assertThat(victim.locks.violations).isEmpty();
   }
 
   @Test
@@ -89,13 +87,9 @@ class HostileMemberTest {
             audit(List.of(NOBODYS), new byte[] {64}),
             audit(List.of(NOBODYS), new byte[] {-1}),
             Audit.newBuilder().setAddresses(bytes(31)).setLeaves(bytes(1)).build(),
-            lock(Collections.nCopies(1_025, NOBODYS), 1),
-            lock(List.of(), 1),
-            lock(List.of(NOBODYS), 0),
-            lock(List.of(NOBODYS), -1),
-            Lock.newBuilder().setAddresses(bytes(33)).setOrder(1).build(),
-            unlock(Collections.nCopies(1_025, NOBODYS), 1),
-            unlock(List.of(NOBODYS), 0),
+            lock(Collections.nCopies(1_025, NOBODYS)),
+            lock(List.of()),
+            Lock.newBuilder().setAddresses(bytes(33)).build(),
             DialBack.getDefaultInstance(),
             DialBack.newBuilder().setPort(65_536).build(),
             DialBack.newBuilder().setPort(-1).build())) {
@@ -113,7 +107,7 @@ class HostileMemberTest {
     hostile.beforeNode(
         session -> {
           try {
-            asked.add(session.request(FrameType.LOCK, lock(List.of(block), 1)));
+            asked.add(session.request(FrameType.LOCK, lock(List.of(block))));
           } catch (IOException e) {
             throw new AssertionError(e);
           }
@@ -124,13 +118,12 @@ class HostileMemberTest {
     try (Stream stream = asked.remove()) {
       assertThat(stream.next(LONG).type()).isEqualTo(FrameType.LOCKED);
     }
-    assertThat(victim.locks.locked(hostile.id())).containsExactly(block);
+    assertThat(victim.node.locks().ask(List.of(block))).isEmpty();
   }
 
   @Test
   void bodiesThatAreNoMessages_endTheConnection() {
-    for (FrameType type :
-        List.of(FrameType.AUDIT, FrameType.LOCK, FrameType.UNLOCK, FrameType.DIAL_BACK)) {
+    for (FrameType type : List.of(FrameType.AUDIT, FrameType.LOCK, FrameType.DIAL_BACK)) {
       Session session = hostile.connect();
       session.link().send(Frame.of(type, 101, ByteBuffer.wrap(new byte[] {1, 2, 3})));
       hostile.awaitEnd();
@@ -215,48 +208,20 @@ class HostileMemberTest {
   @Test
   void aFloodOfLocks_isStoppedAtItsBound_andOtherRequestsGoOn() throws IOException {
     List<BlockAddress> blocks = new ArrayList<>();
-    for (int i = 0; i < PeerLocks.MAX + 2 * DhtNode.BATCH_MAX; i++) {
+    for (int i = 0; i < BlockLocks.GIVEN_MAX + 2 * DhtNode.BATCH_MAX; i++) {
       blocks.add(victim.put(ByteBuffer.allocate(4).putInt(i).array()));
     }
     Session session = hostile.connect();
     int locked = 0;
     for (int from = 0; from < blocks.size(); from += DhtNode.BATCH_MAX) {
-      Lock lock = lock(blocks.subList(from, from + DhtNode.BATCH_MAX), 1 + from);
+      Lock lock = lock(blocks.subList(from, from + DhtNode.BATCH_MAX));
       Frame answer = HostileMember.ask(session, FrameType.LOCK, lock);
       ByteString bits = Messages.parse(Locked.parser(), answer).getLocked();
       locked += Bits.decode(bits, DhtNode.BATCH_MAX).cardinality();
     }
 
-    assertThat(locked).isEqualTo(PeerLocks.MAX);
-    assertThat(victim.locks.locked(hostile.id())).hasSize(PeerLocks.MAX);
+    assertThat(locked).isEqualTo(BlockLocks.GIVEN_MAX);
     assertThat(victim.node.isConnected(hostile.id())).isTrue();
-  }
-
-  @Test
-  void aLockThatComesOfAConnectionThatHasEnded_passes() throws IOException {
-    BlockAddress block = victim.put(new byte[] {1});
-    Locking late = new Locking(victim.locks, node -> false, InstantSource.system());
-    hostile.connect();
-    hostile.answer(late::answerLock);
-
-    assertThat(victim.node.lock(hostile.id(), List.of(block))).containsExactly(block);
-
-    assertThat(victim.locks.passing(victim.id())).containsExactly(block);
-    assertThat(victim.locks.locked(victim.id())).isEmpty();
-  }
-
-  @Test
-  void anUnlockThatWasOvertaken_leavesTheNewerLock() throws IOException {
-    BlockAddress block = victim.put(new byte[] {1});
-    Session session = hostile.connect();
-    HostileMember.ask(session, FrameType.LOCK, lock(List.of(block), 7));
-
-    assertThat(HostileMember.ask(session, FrameType.UNLOCK, unlock(List.of(block), 6)).type())
-        .isEqualTo(FrameType.END);
-    assertThat(victim.locks.locked(hostile.id())).containsExactly(block);
-
-    HostileMember.ask(session, FrameType.UNLOCK, unlock(List.of(block), 8));
-    assertThat(victim.locks.locked(hostile.id())).isEmpty();
   }
 
   @Test
@@ -312,7 +277,6 @@ class HostileMemberTest {
     return switch (message) {
       case Audit _ -> FrameType.AUDIT;
       case Lock _ -> FrameType.LOCK;
-      case Unlock _ -> FrameType.UNLOCK;
       default -> FrameType.DIAL_BACK;
     };
   }
@@ -324,12 +288,8 @@ class HostileMemberTest {
         .build();
   }
 
-  private static Lock lock(List<BlockAddress> blocks, long order) {
-    return Lock.newBuilder().setAddresses(Receipt.joined(blocks)).setOrder(order).build();
-  }
-
-  private static Unlock unlock(List<BlockAddress> blocks, long order) {
-    return Unlock.newBuilder().setAddresses(Receipt.joined(blocks)).setOrder(order).build();
+  private static Lock lock(List<BlockAddress> blocks) {
+    return Lock.newBuilder().setAddresses(Receipt.joined(blocks)).build();
   }
 
   private static ByteString bytes(int count) {

@@ -29,7 +29,6 @@ final class TestNode implements NodeListener, AutoCloseable {
   final Path home;
   final NodeIdentity vault = NodeIdentity.generate(RANDOM);
   final List<HeadRecord> heads = new CopyOnWriteArrayList<>();
-  final MemoryLocks locks = new MemoryLocks(this);
   private final ScheduledExecutorService timer;
   private final Executor workers;
   private final long offer;
@@ -81,7 +80,6 @@ final class TestNode implements NodeListener, AutoCloseable {
         parts.host(),
         parts.settings(),
         parts.listener(),
-        parts.locks(),
         parts.clock(),
         parts.random(),
         parts.timer(),
@@ -96,7 +94,6 @@ final class TestNode implements NodeListener, AutoCloseable {
         host,
         new NodeSettings(InetAddress.getLoopbackAddress(), 0, offer, "test"),
         this,
-        locks,
         InstantSource.system(),
         RANDOM,
         timer,

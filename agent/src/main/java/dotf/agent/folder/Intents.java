@@ -175,7 +175,7 @@ public final class Intents implements Closeable {
   }
 
   /** Bytes of the originals of this folder that are in the quarantine. */
-  synchronized long quarantinedBytes(FolderId folder) {
+  public synchronized long quarantinedBytes(FolderId folder) {
     return open.values().stream()
         .filter(one -> one.done != null && one.intent.folder().equals(folder))
         .mapToLong(one -> one.intent.size())

@@ -56,7 +56,7 @@ final class ReplaceItem {
   /** All that would be left of the original is read back and opened, before it is leased. */
   void prove(BlockSource proof, Permission permission) throws IOException {
     permission.toRemove();
-    vault.assembler().verify(wanted.file(), proof, permission::toRemove);
+    vault.assembler().verify(wanted.file(), proof, wanted.elsewhere(), permission::toRemove);
   }
 
   /** B1 and B2: leased, and hashed again under the lease. */

@@ -8,6 +8,7 @@ import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.SealedBlock;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.Disk;
+import dotf.dht.AuditItem;
 import dotf.dht.group.GroupId;
 import dotf.dht.group.Placement;
 import dotf.dht.group.Receipt;
@@ -28,6 +29,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -248,19 +250,44 @@ public final class DirectoryHolders implements Holders, Closeable {
   @Override
   public Receipt push(NodeId id, List<BlockAddress> blocks) throws IOException {
     DirectoryHolder holder = known(id);
-    NodeIdentity identity = NodeIdentity.of(key(id).read(parts.keys()));
     BlockFiles.Placed placed = holder.put(blocks, parts.local());
     log.placed(id, placed.bytes());
+    return sign(holder, placed.blocks());
+  }
+
+  private Receipt sign(DirectoryHolder holder, List<BlockAddress> blocks) throws IOException {
     Instant now = parts.clock().instant();
     return Receipt.sign(
-        identity,
+        NodeIdentity.of(key(holder.id()).read(parts.keys())),
         parts.group().get(),
         parts.owner(),
         holder.store(),
         now.toEpochMilli(),
-        placed.blocks(),
+        blocks,
         now.plus(LEASE),
         now);
+  }
+
+  @Override
+  public Receipt renew(NodeId id, List<BlockAddress> blocks) throws IOException {
+    DirectoryHolder holder = known(id);
+    Set<BlockAddress> sound = holder.audit(blocks);
+    if (sound.isEmpty()) {
+      throw new IOException(holder.path() + " has none of the blocks any more");
+    }
+    return sign(holder, List.copyOf(sound));
+  }
+
+  /** The directory cannot answer for itself, so the whole block is read. */
+  @Override
+  public Set<BlockAddress> audit(NodeId id, List<AuditItem> blocks) throws IOException {
+    return known(id).audit(blocks.stream().map(AuditItem::address).toList());
+  }
+
+  /** Nothing but this device takes blocks away there, and it does not. */
+  @Override
+  public Set<BlockAddress> lock(NodeId id, List<BlockAddress> blocks) throws IOException {
+    return known(id).present(blocks);
   }
 
   @Override

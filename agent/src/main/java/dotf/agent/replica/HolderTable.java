@@ -6,16 +6,17 @@ import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /**
- * Address → set of holder slots (bits 0–63) and the minute of the newest receipt. Open addressing
- * over primitive arrays, 28 bytes a slot, since a million blocks must fit beside everything else.
- * Keyed by the first 128 bits of the address: addresses are SHA-256 roots, so two of them never
- * agree there. Not thread-safe.
+ * Address → set of holder slots (bits 0–63) and the minutes of the newest and of the oldest receipt
+ * that may still count. Open addressing over primitive arrays, 32 bytes a slot, since a million
+ * blocks must fit beside everything else. Keyed by the first 128 bits of the address: addresses are
+ * SHA-256 roots, so two of them never agree there. Not thread-safe.
  */
 final class HolderTable {
   private long[] high;
   private long[] low;
   private long[] slots;
   private int[] minutes;
+  private int[] oldest;
   private int size;
 
   HolderTable() {
@@ -27,15 +28,16 @@ final class HolderTable {
     low = new long[length];
     slots = new long[length];
     minutes = new int[length];
+    oldest = new int[length];
   }
 
   /** Adds a slot to an address's set. */
   void add(BlockAddress address, int slot, int minute) {
     ByteBuffer bytes = ByteBuffer.wrap(address.bytes());
-    put(bytes.getLong(0), bytes.getLong(8), 1L << slot, minute);
+    put(bytes.getLong(0), bytes.getLong(8), 1L << slot, minute, minute);
   }
 
-  private void put(long first, long second, long set, int minute) {
+  private void put(long first, long second, long set, int newest, int eldest) {
     if (size * 5L > high.length * 3L) {
       grow();
     }
@@ -43,10 +45,12 @@ final class HolderTable {
     if (slots[at] == 0) {
       high[at] = first;
       low[at] = second;
+      oldest[at] = eldest;
       size++;
     }
     slots[at] |= set;
-    minutes[at] = Math.max(minutes[at], minute);
+    minutes[at] = Math.max(minutes[at], newest);
+    oldest[at] = Math.min(oldest[at], eldest);
   }
 
   /** Takes a slot out of every set, so that it can be used for another holder. */
@@ -55,7 +59,7 @@ final class HolderTable {
     for (int i = 0; i < high.length; i++) {
       long left = slots[i] & ~(1L << slot);
       if (left != 0) {
-        kept.put(high[i], low[i], left, minutes[i]);
+        kept.put(high[i], low[i], left, minutes[i], oldest[i]);
       }
     }
     take(kept);
@@ -79,11 +83,12 @@ final class HolderTable {
     int mask = high.length - 1;
     for (int next = (at + 1) & mask; slots[next] != 0; next = (next + 1) & mask) {
       long set = slots[next];
-      int minute = minutes[next];
+      int newest = minutes[next];
+      int eldest = oldest[next];
       slots[next] = 0;
       minutes[next] = 0;
       size--;
-      put(high[next], low[next], set, minute);
+      put(high[next], low[next], set, newest, eldest);
     }
   }
 
@@ -100,6 +105,11 @@ final class HolderTable {
   /** Minutes since 1970 of the newest receipt; 0 when there is none. */
   int minute(BlockAddress address) {
     return minutes[find(address)];
+  }
+
+  /** Minutes since 1970 of the oldest receipt; anything when there is none. */
+  int oldest(BlockAddress address) {
+    return oldest[find(address)];
   }
 
   /** How many addresses each slot has, by slot. */
@@ -136,7 +146,7 @@ final class HolderTable {
     HolderTable larger = new HolderTable(Math.multiplyExact(high.length, 2));
     for (int i = 0; i < high.length; i++) {
       if (slots[i] != 0) {
-        larger.put(high[i], low[i], slots[i], minutes[i]);
+        larger.put(high[i], low[i], slots[i], minutes[i], oldest[i]);
       }
     }
     take(larger);
@@ -147,6 +157,7 @@ final class HolderTable {
     low = other.low;
     slots = other.slots;
     minutes = other.minutes;
+    oldest = other.oldest;
     size = other.size;
   }
 }

@@ -2,11 +2,13 @@ package dotf.agent.replica;
 
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.SealedBlock;
+import dotf.dht.AuditItem;
 import dotf.dht.group.Receipt;
 import dotf.dht.group.StoreId;
 import dotf.dht.identity.NodeId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The holder port: the places other than this machine that keep blocks for us and sign for them.
@@ -36,6 +38,34 @@ public interface Holders {
    * @throws IOException when it is unreachable, refuses (full, over quota) or fails
    */
   Receipt push(NodeId holder, List<BlockAddress> blocks) throws IOException;
+
+  /**
+   * Has a holder read blocks that it signed for, and sign for them anew; blocks, with a limit.
+   *
+   * @return its word for those that it still has
+   * @throws IOException when it is unreachable, or has none of them any more
+   */
+  Receipt renew(NodeId holder, List<BlockAddress> blocks) throws IOException;
+
+  /**
+   * Has a holder prove that it has blocks, each by a leaf drawn at random (BEP 52); blocks, with a
+   * limit.
+   *
+   * @param blocks at most 1,024, with their sealed lengths
+   * @return those that it proved
+   * @throws IOException when it is unreachable or fails, which says nothing about the blocks
+   */
+  Set<BlockAddress> audit(NodeId holder, List<AuditItem> blocks) throws IOException;
+
+  /**
+   * Has a holder keep blocks for some minutes, whatever it is asked meanwhile; blocks, with a
+   * limit. See {@link dotf.dht.lock.Standing}.
+   *
+   * @param blocks at most 1,024
+   * @return those that it keeps
+   * @throws IOException when it is unreachable or fails; it may keep them all the same
+   */
+  Set<BlockAddress> lock(NodeId holder, List<BlockAddress> blocks) throws IOException;
 
   /**
    * Gets a block back, from whoever has it; blocks, with a limit. Its address is checked.

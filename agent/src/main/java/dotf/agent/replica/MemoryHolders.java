@@ -4,6 +4,7 @@ import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.SealedBlock;
+import dotf.dht.AuditItem;
 import dotf.dht.group.GroupId;
 import dotf.dht.group.Receipt;
 import dotf.dht.group.StoreId;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Holders in this process. Stricter than the network: it refuses an empty push, a block that a
@@ -32,6 +34,7 @@ public final class MemoryHolders implements Holders {
   private final InstantSource time;
   private final BlockSource local;
   private final Map<NodeId, Place> places = new LinkedHashMap<>();
+  private int audits;
 
   private static final class Place {
     private final NodeIdentity identity;
@@ -116,6 +119,60 @@ public final class MemoryHolders implements Holders {
     }
     place.room -= blocks.size();
     place.blocks.addAll(blocks);
+    return sign(place, blocks);
+  }
+
+  @Override
+  public synchronized Receipt renew(NodeId holder, List<BlockAddress> blocks) throws IOException {
+    Place place = there(holder, blocks);
+    List<BlockAddress> kept = blocks.stream().filter(place.blocks::contains).toList();
+    if (kept.isEmpty()) {
+      throw new IOException("it has none of them any more");
+    }
+    return sign(place, kept);
+  }
+
+  @Override
+  public synchronized Set<BlockAddress> audit(NodeId holder, List<AuditItem> blocks)
+      throws IOException {
+    Place place = there(holder, blocks);
+    audits++;
+    return blocks.stream()
+        .map(AuditItem::address)
+        .filter(place.blocks::contains)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public synchronized Set<BlockAddress> lock(NodeId holder, List<BlockAddress> blocks)
+      throws IOException {
+    Place place = there(holder, blocks);
+    return blocks.stream().filter(place.blocks::contains).collect(Collectors.toSet());
+  }
+
+  /** How often a holder had to prove something. */
+  public synchronized int audits() {
+    return audits;
+  }
+
+  /** A holder loses a block that it signed for. */
+  public synchronized void lose(NodeId holder, BlockAddress block) {
+    if (!place(holder).blocks.remove(block)) {
+      throw new IllegalArgumentException(holder + " has no block " + block);
+    }
+  }
+
+  private Place there(NodeId holder, List<?> blocks) throws IOException {
+    if (blocks.isEmpty()) {
+      throw new IllegalStateException("a request that has no reason to be made");
+    }
+    if (!place(holder).reachable) {
+      throw new IOException("it is not there");
+    }
+    return place(holder);
+  }
+
+  private Receipt sign(Place place, List<BlockAddress> blocks) {
     return Receipt.sign(
         place.identity,
         group,

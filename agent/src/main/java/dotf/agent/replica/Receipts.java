@@ -154,6 +154,14 @@ public final class Receipts implements Closeable {
     return Instant.ofEpochSecond(table.minute(address) * 60L);
   }
 
+  /**
+   * When the oldest receipt for this block was signed, to the minute, of holders that may count no
+   * more also: no holder's word is older than this.
+   */
+  public synchronized Instant oldest(BlockAddress address) {
+    return Instant.ofEpochSecond(table.oldest(address) * 60L);
+  }
+
   /** How many of our blocks each holder has signed for, in a way that counts now. */
   public synchronized Map<NodeId, Long> blocksByHolder() {
     long[] counts = table.counts();

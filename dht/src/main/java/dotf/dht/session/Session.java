@@ -42,7 +42,6 @@ public final class Session implements LinkHandler {
           FrameType.PUT_BLOCKS,
           FrameType.AUDIT,
           FrameType.LOCK,
-          FrameType.UNLOCK,
           FrameType.DIAL_BACK,
           FrameType.HEAD_GET,
           FrameType.HEAD_PUT);

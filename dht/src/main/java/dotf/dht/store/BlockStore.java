@@ -383,6 +383,13 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     return dropping.end(addresses, Id.of(owner));
   }
 
+  /** Sealed bytes of a block of this vault; 0 when it is not here, or only held for others. */
+  public int lengthOf(BlockAddress address) throws IOException {
+    Held now = held.of(address);
+    Held.Place place = now.place();
+    return now.own() && place != null ? place.length() : 0;
+  }
+
   /** Tells every own block once, in address order, as of some moment during the call. */
   public void ownBlocks(Consumer<OwnBlock> consumer) throws IOException {
     new SortedFacts(held.all())

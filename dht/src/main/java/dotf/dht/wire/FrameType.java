@@ -33,7 +33,6 @@ public enum FrameType {
   AUDIT(45),
   LOCK(46),
   LOCKED(47),
-  UNLOCK(48),
   DIAL_BACK(49),
   DIALLED(50),
 

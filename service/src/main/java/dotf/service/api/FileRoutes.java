@@ -213,8 +213,7 @@ public final class FileRoutes {
   }
 
   private void free(Call call) throws IOException {
-    Outcome outcome = agent.free(paths(call), progress(call, "freeing"));
-    new Report(call, "replaced").of(outcome, agent.status().space());
+    new Report(call, "replaced").of(agent.free(paths(call), progress(call, "freeing")));
   }
 
   /** The file that a stub's name stands for; any other name is its own. */

@@ -1,10 +1,12 @@
 package dotf.service.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dotf.agent.AgentStatus;
+import dotf.agent.Freed;
 import dotf.agent.Outcome;
 import dotf.agent.Outcome.Failure;
 import dotf.agent.Problem;
+import dotf.agent.replica.Evicted;
+import dotf.agent.replica.Stay;
 import dotf.service.text.Amounts;
 import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
@@ -46,43 +48,75 @@ final class Report {
     check(outcome, "the reasons are above");
   }
 
-  /** As {@link #of(Outcome)} for replacing, with what that gave back, and reasons in groups. */
-  void of(Outcome outcome, AgentStatus.Space space) throws IOException {
+  /** Says what a request for space came to: replaced, given back, and what is in the way. */
+  void of(Freed freed) throws IOException {
+    Outcome outcome = freed.replaced();
     Map<String, List<String>> inTheWay = grouped(outcome);
     if (call.json()) {
-      call.document(
-          json -> {
-            write(json, outcome);
-            json.writeNumberField("givenBack", space.givenBack());
-            json.writeNumberField("store", space.store());
-            Json.array(json, "inTheWay", items -> write(items, inTheWay));
-          });
+      call.document(json -> write(json, freed, inTheWay));
     } else {
       field(verb, done(outcome));
-      field(
-          "given back",
-          ("%s in all, by compression and by storing the same only once; the blocks, %s, stay on"
-                  + " this machine, since dotf cannot drop them yet")
-              .formatted(Amounts.size(space.givenBack()), Amounts.size(space.store())));
+      field("given back", givenBack(freed));
       if (call.terminal().verbose()) {
         each(outcome);
       }
       String label = "in the way";
       for (Map.Entry<String, List<String>> group : inTheWay.entrySet()) {
-        List<String> files = group.getValue();
-        String more = files.size() == 1 ? files.getFirst() : "such as " + files.getFirst();
-        field(
-            label,
-            "%s: %s (%s)"
-                .formatted(
-                    Amounts.count(files.size(), "file", "files"),
-                    Printable.of(group.getKey()),
-                    Printable.of(more)));
+        field(label, files(group.getKey(), group.getValue()));
+        label = "";
+      }
+      for (Map.Entry<Stay, Long> stayed : freed.evicted().stayed().entrySet()) {
+        String blocks = Amounts.count(stayed.getValue(), "block stays", "blocks stay");
+        field(label, blocks + " here: " + stayed.getKey().words());
         label = "";
       }
       unnamed(outcome);
     }
     check(outcome, "what is in the way is above");
+  }
+
+  private static String givenBack(Freed freed) {
+    Evicted evicted = freed.evicted();
+    String now =
+        evicted.blocks() == 0
+            ? "nothing now"
+            : "%s: %s went from this machine, others have them"
+                .formatted(
+                    Amounts.size(evicted.bytes()),
+                    Amounts.count(evicted.blocks(), "block", "blocks"));
+    return freed.quarantined() == 0
+        ? now
+        : "%s; %s more when the originals leave the quarantine, in a minute or so"
+            .formatted(now, Amounts.size(freed.quarantined()));
+  }
+
+  private static String files(String reason, List<String> files) {
+    String more = files.size() == 1 ? files.getFirst() : "such as " + files.getFirst();
+    return "%s: %s (%s)"
+        .formatted(
+            Amounts.count(files.size(), "file", "files"), Printable.of(reason), Printable.of(more));
+  }
+
+  private static void write(JsonGenerator json, Freed freed, Map<String, List<String>> inTheWay)
+      throws IOException {
+    write(json, freed.replaced());
+    json.writeNumberField("givenBack", freed.evicted().bytes());
+    json.writeNumberField("blocks", freed.evicted().blocks());
+    json.writeNumberField("quarantined", freed.quarantined());
+    Json.array(
+        json,
+        "inTheWay",
+        items -> {
+          write(items, inTheWay);
+          for (Map.Entry<Stay, Long> stayed : freed.evicted().stayed().entrySet()) {
+            Json.object(
+                items,
+                o -> {
+                  Json.text(o, "reason", stayed.getKey().words());
+                  o.writeNumberField("blocks", stayed.getValue());
+                });
+          }
+        });
   }
 
   private String done(Outcome outcome) {

@@ -9,7 +9,6 @@ import dotf.chunker.disk.Disk;
 import dotf.chunker.disk.LinuxDisk;
 import dotf.chunker.key.VaultKeys;
 import dotf.dht.DhtNode;
-import dotf.dht.LockKeeper;
 import dotf.dht.NodeParts;
 import dotf.dht.NodeSettings;
 import dotf.dht.store.BlockStore;
@@ -165,7 +164,6 @@ public final class Daemon implements Closeable {
                     store,
                     new NodeSettings(all, config.port(), offer, version),
                     relay,
-                    LockKeeper.NONE,
                     clock,
                     random,
                     timer("node"),
@@ -192,6 +190,7 @@ public final class Daemon implements Closeable {
             store,
             node,
             node.signer(),
+            new Keyring(home.keys())::phraseConfirmed,
             relay,
             config.portableWatcher() ? FolderWatcher::openPortable : FolderWatcher::open,
             clock,
