@@ -74,7 +74,7 @@ public final class Agent implements Closeable {
     return new AgentStatus(
         settlement.settled(),
         false,
-        null,
+        engine.device().breaker().reason(engine.device().clock().instant()),
         waiting(settlement),
         folders(),
         new AgentStatus.Safety(
@@ -243,6 +243,16 @@ public final class Agent implements Closeable {
    */
   public Freed free(List<Path> paths, Progress progress) throws IOException {
     return engine.tasks().free(paths, progress);
+  }
+
+  /**
+   * Lets what dotf holds back until a person has looked go on for a while: stubs that a program
+   * opens one after the other are restored, and those that were held are brought back.
+   *
+   * @param under a file or directory of a watched folder; null for everything
+   */
+  public Allowed allow(@Nullable Path under, Duration time) throws IOException {
+    return engine.allowing().allow(under, time);
   }
 
   /**

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settled nothing can be done now: every file is stored, freed or lingering
  * @param paused whether freeing is paused by the user
- * @param held why the storm breaker holds back restoring on access, or null
+ * @param held why the storm breaker holds back restoring on access, and what to do; or null
  * @param waiting what pending files wait for, in words, or null when none is pending
  */
 public record AgentStatus(

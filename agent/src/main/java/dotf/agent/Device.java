@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
  * What all folders of this device share.
  *
  * @param name the device in version vectors: its NodeId
+ * @param breaker what holds back programs that read many stubs
  * @param leave what the store's health and a stop forbid
  * @param anywhere the store, then the holders; what they give is kept in the store
  * @param content the same for users' files: what enough holders have is not kept
@@ -41,6 +42,7 @@ record Device(
     Restoring restoring,
     Intents intents,
     BlockStore store,
+    StormBreaker breaker,
     Leave leave,
     BlockSource anywhere,
     BlockSource content,

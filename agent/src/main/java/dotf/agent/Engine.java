@@ -76,6 +76,7 @@ final class Engine implements Closeable {
   private final GivingBack givingBack;
   private final Listing listing;
   private final Tasks tasks;
+  private final Allowing allowing;
   private final Checking checking;
   private final Pinning pinning;
   private final HolderDirectories holderDirectories;
@@ -152,6 +153,7 @@ final class Engine implements Closeable {
             new Restoring(vault, intents, parts.clock()),
             intents,
             parts.store(),
+            new StormBreaker(),
             leave,
             anywhere,
             content,
@@ -171,6 +173,7 @@ final class Engine implements Closeable {
         keep(opened, new Folders(device, givingBack, parts.home(), parts.watchers(), directories));
     listing = new Listing(device, folders, pins, receipts, directories, fleeting);
     tasks = new Tasks(device, folders, listing, givingBack);
+    allowing = new Allowing(device, folders, listing);
     checking = new Checking(device, folders, listing, receipts, holders, this::lost);
     pinning = new Pinning(device, pins, listing);
     holderDirectories =
@@ -301,6 +304,10 @@ final class Engine implements Closeable {
 
   Tasks tasks() {
     return tasks;
+  }
+
+  Allowing allowing() {
+    return allowing;
   }
 
   Checking checking() {

@@ -1,5 +1,6 @@
 package dotf.agent;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param when when that will be, or null when nobody can say
  */
 public record Explanation(
-    FileRow row, String rule, @Nullable String waitsFor, @Nullable String when) {}
+    FileRow row, String rule, @Nullable String waitsFor, @Nullable String when) {
+
+  /** The same file, its stub held back by the storm breaker. */
+  Explanation heldBy(String storm, Duration quiet) {
+    return new Explanation(
+        row,
+        "its stub was opened while opened stubs are held back: "
+            + storm
+            + "; dotf open brings this one back now",
+        "dotf allow, or " + Explaining.text(quiet) + " in which no stub is opened",
+        null);
+  }
+}

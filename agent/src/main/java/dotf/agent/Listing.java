@@ -61,13 +61,10 @@ final class Listing {
     if (inside == null) {
       throw new NotFoundException(path + " is in no watched folder; see dotf folders");
     }
-    List<String> candidates = Names.filesOf(inside.path());
-    for (String candidate : candidates.reversed()) {
-      FileKey key = new FileKey(inside.folder().id(), candidate);
-      Row row = device.catalog().find(key);
-      if (row != null) {
-        return new Found(inside.folder(), key, row);
-      }
+    FileKey key = meant(inside);
+    Row row = device.catalog().find(key);
+    if (row != null) {
+      return new Found(inside.folder(), key, row);
     }
     throw new NotFoundException(path + " is not known; see dotf ls");
   }
@@ -119,13 +116,30 @@ final class Listing {
 
   Explanation why(Path path) throws NotFoundException {
     Found found = find(path);
-    return Explaining.of(
-        row(found),
-        found.row(),
-        device.lingering().since(found.key()),
-        device.settings().get(),
-        device.replicator().needed(),
-        device.replicator().waitsFor());
+    Explanation why =
+        Explaining.of(
+            row(found),
+            found.row(),
+            device.lingering().since(found.key()),
+            device.settings().get(),
+            device.replicator().needed(),
+            device.replicator().waitsFor());
+    Instant now = device.clock().instant();
+    String storm = device.breaker().reason(now);
+    return storm != null && device.breaker().isHeld(found.key(), now)
+        ? why.heldBy(storm, StormBreaker.QUIET)
+        : why;
+  }
+
+  /** What a path means: the file that it, or its stub, belongs to; else a directory or nothing. */
+  FileKey meant(Folders.Inside inside) {
+    for (String candidate : Names.filesOf(inside.path()).reversed()) {
+      FileKey key = new FileKey(inside.folder().id(), candidate);
+      if (device.catalog().find(key) != null) {
+        return key;
+      }
+    }
+    return inside.key();
   }
 
   /** Shows the pins of files, then the user's own. */

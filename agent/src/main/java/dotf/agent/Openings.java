@@ -7,11 +7,10 @@ import dotf.chunker.stub.Stub;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings files back whose stubs are opened by somebody else than us. For the events thread. */
+/** Finds out which stubs somebody else than us opens. For the events thread. */
 final class Openings {
   private static final Logger LOG = LoggerFactory.getLogger(Openings.class);
 
@@ -42,7 +41,7 @@ final class Openings {
               && row.state() == FileState.STUB
               && path.equals(row.bare() ? file : Names.stubOf(file));
       if (beingReplaced || replaced) {
-        restoring.restore(file, new CompletableFuture<>());
+        restoring.opened(file);
         return;
       }
     }
@@ -62,7 +61,7 @@ final class Openings {
           && stat.size() <= Stub.BYTES_MAX
           && stat.changed().plus(WRITING).isBefore(now)) {
         String file = Names.of(path).basePath();
-        restoring.restoreOnceStub(file);
+        restoring.openedOnceStub(file);
         work.lookAgain(file);
       }
     } catch (IOException e) {

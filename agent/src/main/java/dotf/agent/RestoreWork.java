@@ -6,6 +6,7 @@ import dotf.agent.catalog.Row;
 import dotf.agent.catalog.Seen;
 import dotf.agent.folder.RestoreOptions;
 import dotf.agent.folder.RestoreOutcome;
+import dotf.agent.journal.FileKey;
 import dotf.chunker.disk.FileStat;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -64,8 +65,24 @@ final class RestoreWork {
     queue.add(path);
   }
 
-  /** Restores a file as soon as it is known to be a stub. */
-  void restoreOnceStub(String path) {
+  /** A program opened a file's stub: restores it, unless the storm breaker holds it back. */
+  void opened(String path) {
+    if (asked.containsKey(path)) {
+      return;
+    }
+    FileKey key = work.key(path);
+    Row row = device.catalog().find(key);
+    Instant now = device.clock().instant();
+    switch (device.breaker().opened(key, row == null ? 0 : row.size(), now)) {
+      case RESTORE -> restore(path, new CompletableFuture<>());
+      case HOLD -> {}
+      case HOLD_FROM_NOW_ON ->
+          LOG.warn("opened stubs are held back: {}", device.breaker().reason(now));
+    }
+  }
+
+  /** Takes a file's stub for opened as soon as it is known to be one. */
+  void openedOnceStub(String path) {
     if (onceStub.size() < QUEUE_MAX) {
       onceStub.add(path);
     }
@@ -73,7 +90,7 @@ final class RestoreWork {
 
   void becameStub(String path) {
     if (onceStub.remove(path)) {
-      restore(path, new CompletableFuture<>());
+      opened(path);
     }
   }
 

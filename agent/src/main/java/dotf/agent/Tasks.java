@@ -189,6 +189,7 @@ final class Tasks {
     for (Listing.Found found : wanted) {
       if (to != null) {
         Path parent = to.resolve(found.key().path()).getParent();
+        found.folder().expectOpen(found.folder().path().relativize(found.shown()).toString());
         copyOut(found.shown(), parent == null ? to : Files.createDirectories(parent), tally);
         continue;
       }

@@ -164,7 +164,7 @@ public final class AgentRoutes {
       call.line("  " + Printable.of(status.waiting()));
     }
     if (status.held() != null) {
-      call.line(terminal.styled(Style.BAD, "  " + Printable.of(status.held())));
+      call.line(terminal.styled(Style.BAD, "  held: " + Printable.of(status.held())));
     }
     call.line("");
     if (status.folders().isEmpty()) {

@@ -161,6 +161,7 @@ public final class CommandLineInterface {
     all.put("restore", FileCommands.Restore::new);
     all.put("free", FileCommands.Free::new);
     all.put("cat", FileCommands.Cat::new);
+    all.put("allow", HoldingCommands.Allow::new);
     all.put("pins", PinCommands.Pins::new);
     all.put("pin", PinCommands.Pin::new);
     all.put("unpin", PinCommands.Unpin::new);

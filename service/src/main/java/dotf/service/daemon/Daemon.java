@@ -22,6 +22,7 @@ import dotf.service.api.DoctorRoutes;
 import dotf.service.api.FileRoutes;
 import dotf.service.api.FolderRoutes;
 import dotf.service.api.HolderRoutes;
+import dotf.service.api.HoldingRoutes;
 import dotf.service.api.PeerRoutes;
 import dotf.service.api.PinRoutes;
 import dotf.service.api.Routes;
@@ -114,6 +115,7 @@ public final class Daemon implements Closeable {
     Routes routes = new Routes();
     FolderRoutes.add(routes, agent);
     FileRoutes.add(routes, agent, clock);
+    HoldingRoutes.add(routes, agent);
     PinRoutes.add(routes, agent);
     CareRoutes.add(routes, agent, clock);
     PeerRoutes.add(routes, agent, node, store, clock);
