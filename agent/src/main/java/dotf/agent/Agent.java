@@ -73,7 +73,8 @@ public final class Agent implements Closeable {
     long own = store.bytes() - store.hostedBytes();
     return new AgentStatus(
         settlement.settled(),
-        false,
+        engine.device().pausing().isOn(),
+        engine.device().pausing().until(),
         engine.device().breaker().reason(engine.device().clock().instant()),
         waiting(settlement),
         folders(),
@@ -113,11 +114,15 @@ public final class Agent implements Closeable {
               tally.pending() + tally.waiting(),
               tally.lingering(),
               tally.skipped() + tally.conflicts(),
-              agent == null
-                  ? "recovered, and without a place here: dotf add " + folder.path()
-                  : agent.problem()));
+              agent == null ? unwatched(folder) : agent.problem()));
     }
     return folders;
+  }
+
+  private static String unwatched(JournalFolder folder) {
+    return folder.materialised()
+        ? "not watched, its stubs were left: dotf restore brings files back, dotf add watches it"
+        : "recovered, and without a place here: dotf add " + folder.path();
   }
 
   /** What {@link #addFolder} would do; changes nothing. Refuses what it would refuse. */
@@ -136,6 +141,16 @@ public final class Agent implements Closeable {
     engine.recovering().beforeAdding();
     engine.folders().add(folder, keep);
     engine.publishing().soon();
+  }
+
+  /**
+   * Stops watching a folder. One that has stubs is refused, or its files are brought back first, or
+   * the stubs are left: then each can still be restored, and adding the folder takes them up again.
+   */
+  public Removed removeFolder(Path folder, Removal how, Progress progress) throws IOException {
+    Removed removed = engine.removing().remove(folder, how, progress);
+    engine.publishing().soon();
+    return removed;
   }
 
   /** Streams every file at or below {@code under} (null: all folders), in path order. */
@@ -171,6 +186,10 @@ public final class Agent implements Closeable {
 
   private String reason(List<Tally> tallies) {
     List<String> words = new ArrayList<>();
+    String pause = engine.device().pausing().sentence();
+    if (pause != null) {
+      words.add(pause);
+    }
     for (Reason reason : Reason.values()) {
       long count = sum(tallies, tally -> tally.waitingFor(reason));
       if (count > 0) {
@@ -191,7 +210,7 @@ public final class Agent implements Closeable {
 
   /**
    * Returns once settled, at the time-out, or when nothing is left but files that wait for copies
-   * which cannot be made now, or for a sound store.
+   * which cannot be made now, for a sound store, or for the end of a pause.
    *
    * @param looks hears of every look on the way, several times a second
    */
@@ -214,6 +233,9 @@ public final class Agent implements Closeable {
   }
 
   private boolean isStuck(Settlement now) {
+    if (engine.device().pausing().isOn()) {
+      return now.pending() + now.waiting() > 0 || !isAllSent();
+    }
     long copies = sum(tallies(), tally -> tally.of(Reason.COPIES));
     long store = sum(tallies(), tally -> tally.of(Reason.STORE));
     return now.pending() == 0
@@ -243,6 +265,34 @@ public final class Agent implements Closeable {
    */
   public Freed free(List<Path> paths, Progress progress) throws IOException {
     return engine.tasks().free(paths, progress);
+  }
+
+  /**
+   * Stores, sends and replaces nothing more until {@link #resume}; what is under way ends. Opening
+   * and restoring go on.
+   *
+   * @param time after which that ends by itself; null for no end
+   */
+  public void pause(@Nullable Duration time) throws IOException {
+    engine.pause(time);
+  }
+
+  /** Goes on after a pause. */
+  public void resume() throws IOException {
+    engine.resume();
+  }
+
+  /**
+   * Has a file, or everything below a directory, on this disk from now on, and brings back what is
+   * a stub: a line in its folder's {@code .dotfkeep}.
+   */
+  public KeepAnswer keep(Path path, Progress progress) throws IOException {
+    return engine.keeping().keep(path, progress);
+  }
+
+  /** Takes that line away again; what another rule keeps is refused, or said. */
+  public KeepAnswer unkeep(Path path) throws IOException {
+    return engine.keeping().unkeep(path);
   }
 
   /**

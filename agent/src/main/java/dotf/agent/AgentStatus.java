@@ -1,5 +1,6 @@
 package dotf.agent;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,13 +8,15 @@ import org.jspecify.annotations.Nullable;
  * One screen of figures, taken from running counters. Sizes are bytes.
  *
  * @param settled nothing can be done now: every file is stored, freed or lingering
- * @param paused whether freeing is paused by the user
+ * @param paused whether the user paused storing, sending and replacing
+ * @param pausedUntil when that ends by itself; null when it does not
  * @param held why the storm breaker holds back restoring on access, and what to do; or null
  * @param waiting what pending files wait for, in words, or null when none is pending
  */
 public record AgentStatus(
     boolean settled,
     boolean paused,
+    @Nullable Instant pausedUntil,
     @Nullable String held,
     @Nullable String waiting,
     List<FolderStatus> folders,

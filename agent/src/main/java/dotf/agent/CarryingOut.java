@@ -33,6 +33,7 @@ final class CarryingOut {
   private final ReplaceWork replacing;
   private final RestoreWork restoring;
   private final StubWork stubs;
+  private final KeptStubs kept;
   private final BiConsumer<String, Instant> unrested;
 
   /** {@code unrested} takes files that changed less than {@code settle} ago. */
@@ -45,6 +46,7 @@ final class CarryingOut {
       ReplaceWork replacing,
       RestoreWork restoring,
       StubWork stubs,
+      KeptStubs kept,
       BiConsumer<String, Instant> unrested) {
     this.device = device;
     this.attachment = attachment;
@@ -54,6 +56,7 @@ final class CarryingOut {
     this.replacing = replacing;
     this.restoring = restoring;
     this.stubs = stubs;
+    this.kept = kept;
     this.unrested = unrested;
   }
 
@@ -141,6 +144,7 @@ final class CarryingOut {
     device.catalog().put(key, row);
     replacing.isAtRest(key.path(), row);
     restoring.becameStub(key.path());
+    kept.isStub(key.path());
   }
 
   private void adopt(FileKey key, FileVersion version, @Nullable FileKey movedFrom)
@@ -171,5 +175,6 @@ final class CarryingOut {
     replacing.forget(path);
     restoring.forget(path);
     stubs.forget(path);
+    kept.forget(path);
   }
 }

@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
  *
  * @param name the device in version vectors: its NodeId
  * @param breaker what holds back programs that read many stubs
+ * @param pausing whether the user paused storing, sending and replacing
  * @param leave what the store's health and a stop forbid
  * @param anywhere the store, then the holders; what they give is kept in the store
  * @param content the same for users' files: what enough holders have is not kept
@@ -43,6 +44,7 @@ record Device(
     Intents intents,
     BlockStore store,
     StormBreaker breaker,
+    Pausing pausing,
     Leave leave,
     BlockSource anywhere,
     BlockSource content,

@@ -77,6 +77,9 @@ final class Engine implements Closeable {
   private final Listing listing;
   private final Tasks tasks;
   private final Allowing allowing;
+  private final Keeping keeping;
+  private final Removing removing;
+  private boolean paused;
   private final Checking checking;
   private final Pinning pinning;
   private final HolderDirectories holderDirectories;
@@ -119,6 +122,9 @@ final class Engine implements Closeable {
             parts.clock(),
             this::copiesCame);
     opened.push(replicator);
+    Pausing pausing = Pausing.open(logs, parts.clock());
+    paused = pausing.isOn();
+    replicator.pause(paused);
     BlockCodec codec = new BlockCodec(parts.keys(), parts.random());
     ManifestReader manifests = new ManifestReader(parts.keys(), codec);
     Vault vault =
@@ -154,6 +160,7 @@ final class Engine implements Closeable {
             intents,
             parts.store(),
             new StormBreaker(),
+            pausing,
             leave,
             anywhere,
             content,
@@ -174,6 +181,8 @@ final class Engine implements Closeable {
     listing = new Listing(device, folders, pins, receipts, directories, fleeting);
     tasks = new Tasks(device, folders, listing, givingBack);
     allowing = new Allowing(device, folders, listing);
+    keeping = new Keeping(device, folders, listing, tasks);
+    removing = new Removing(device, folders, tasks);
     checking = new Checking(device, folders, listing, receipts, holders, this::lost);
     pinning = new Pinning(device, pins, listing);
     holderDirectories =
@@ -205,6 +214,7 @@ final class Engine implements Closeable {
                 parts.random()),
             parts.node(),
             vaultKey,
+            pausing,
             parts.clock(),
             errands);
     recovering =
@@ -254,6 +264,9 @@ final class Engine implements Closeable {
   private @Nullable Stay hindrance(AgentParts parts) {
     if (!parts.store().health().isGood()) {
       return Stay.STORE;
+    }
+    if (device.pausing().isOn()) {
+      return Stay.PAUSED;
     }
     return parts.phraseConfirmed().getAsBoolean() ? null : Stay.PHRASE;
   }
@@ -308,6 +321,14 @@ final class Engine implements Closeable {
 
   Allowing allowing() {
     return allowing;
+  }
+
+  Removing removing() {
+    return removing;
+  }
+
+  Keeping keeping() {
+    return keeping;
   }
 
   Checking checking() {
@@ -386,6 +407,7 @@ final class Engine implements Closeable {
 
   private void tick() {
     try {
+      obeyPause();
       publishing.tick();
       sweep.tick();
       directories.tick();
@@ -394,6 +416,32 @@ final class Engine implements Closeable {
     } catch (RuntimeException e) {
       LOG.error("the agent's clockwork failed", e);
     }
+  }
+
+  /** Pauses until resumed when {@code time} is null. */
+  void pause(@Nullable Duration time) throws IOException {
+    device.pausing().pause(time);
+    obeyPause();
+  }
+
+  void resume() throws IOException {
+    device.pausing().resume();
+    obeyPause();
+  }
+
+  /** A pause began, or was ended, or its time is over. */
+  private synchronized void obeyPause() {
+    boolean now = device.pausing().isOn();
+    if (now == paused) {
+      return;
+    }
+    paused = now;
+    LOG.info("{}", now ? device.pausing().sentence() : "the pause is over");
+    device.replicator().pause(now);
+    if (!now) {
+      publishing.soon();
+    }
+    folders.all().forEach(FolderAgent::retrySoon);
   }
 
   private void copiesCame() {

@@ -24,4 +24,24 @@ public record Explanation(
         "dotf allow, or " + Explaining.text(quiet) + " in which no stub is opened",
         null);
   }
+
+  /** The same file, which waits for something else first. */
+  Explanation waitingFor(String other) {
+    return new Explanation(row, rule, other, null);
+  }
+
+  /**
+   * The same file, its stub about to go because a rule keeps the file on the disk.
+   *
+   * @param room bytes that are free above the reserve; null when nobody can tell
+   */
+  Explanation keptBy(String rule, @Nullable Long room) {
+    String space =
+        room == null || row.size() <= room
+            ? "its turn"
+            : "free space: it needs %s, %s free above the reserve"
+                .formatted(Space.text(row.size()), Space.text(room));
+    return new Explanation(
+        row, "a rule keeps it on this disk, so it is brought back (" + rule + ")", space, null);
+  }
 }

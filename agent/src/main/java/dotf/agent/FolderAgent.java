@@ -7,7 +7,6 @@ import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FolderId;
 import dotf.agent.journal.JournalFolder;
 import dotf.chunker.disk.FileStat;
-import dotf.chunker.manifest.FileId;
 import dotf.watcher.FolderEvent;
 import dotf.watcher.Settler;
 import dotf.watcher.Verdict;
@@ -53,12 +52,14 @@ final class FolderAgent implements Closeable {
   private final Device device;
   private final FolderId id;
   private final Attachment attachment;
-  private final FolderWork work = new FolderWork(this);
+  private final FolderWork work;
   private final StoreWork storing;
   private final ReplaceWork replacing;
   private final RestoreWork restoring;
   private final Openings openings;
   private final StubWork stubs;
+  private final KeptStubs kept;
+  private final Planning planning;
   private final Purging purging;
   private final FolderScanning scanning;
   private final CarryingOut carryingOut;
@@ -81,6 +82,7 @@ final class FolderAgent implements Closeable {
     this.device = device;
     this.id = folder.id();
     this.settler = newSettler();
+    this.work = new FolderWork(device, this);
     this.attachment = new Attachment(device, folder, watchers, this::wake);
     this.scanning = new FolderScanning(device, id, attachment, this::found);
     this.replacing = new ReplaceWork(device, attachment, work, retries);
@@ -88,6 +90,8 @@ final class FolderAgent implements Closeable {
     this.restoring = new RestoreWork(device, givingBack, attachment, work);
     this.openings = new Openings(device, attachment, work, restoring);
     this.stubs = new StubWork(device, attachment, work, retries);
+    this.kept = new KeptStubs(device, attachment, work, restoring);
+    this.planning = new Planning(device, attachment);
     this.purging = new Purging(device, attachment);
     this.carryingOut =
         new CarryingOut(
@@ -99,6 +103,7 @@ final class FolderAgent implements Closeable {
             replacing,
             restoring,
             stubs,
+            kept,
             (path, now) -> settler.changed(path, now));
   }
 
@@ -113,6 +118,14 @@ final class FolderAgent implements Closeable {
 
   Path path() {
     return attachment.path();
+  }
+
+  FolderWork work() {
+    return work;
+  }
+
+  Attachment attachment() {
+    return attachment;
   }
 
   /** Why the folder is at rest, or null. */
@@ -175,6 +188,12 @@ final class FolderAgent implements Closeable {
     device.events().execute(() -> ask(() -> nextScan = Instant.MIN));
   }
 
+  /** Rule files were written. Any thread. */
+  void rulesChanged() {
+    attachment.rules().reload();
+    rescanSoon();
+  }
+
   /** Tries what failed or waits again. Any thread. */
   void retrySoon() {
     device.events().execute(() -> ask(retries::hurry));
@@ -196,6 +215,12 @@ final class FolderAgent implements Closeable {
   /** Nothing more is begun; what runs still tells what came of it. Any thread. */
   void stop() {
     closed = true;
+  }
+
+  /** After a stop that came to nothing: goes on. Any thread. */
+  void goOn() {
+    closed = false;
+    wake();
   }
 
   /** Whoever still waits hears that it does not happen now. On the events thread. */
@@ -246,6 +271,7 @@ final class FolderAgent implements Closeable {
         takeEvents(now);
         takeRested(now);
         lookAtSome(now);
+        kept.dispatch(now);
         restoring.dispatch();
         storing.dispatch(now);
         replacing.dispatch();
@@ -254,6 +280,7 @@ final class FolderAgent implements Closeable {
         if (attachment.takeFresh() || !nextScan.isAfter(now)) {
           nextScan = now.plus(device.settings().get().scan());
           scanning.scan("");
+          kept.search();
         }
       }
     } catch (IOException e) {
@@ -431,7 +458,7 @@ final class FolderAgent implements Closeable {
   private boolean look(String path, @Nullable List<String> gone, Instant now) {
     try {
       Sight sight = attachment.examiner().look(path, device.catalog().find(key(path)));
-      Plan plan = plan(path, sight);
+      Plan plan = planning.plan(key(path), sight);
       if (plan instanceof Plan.Delete && gone != null) {
         gone.add(path);
         return false;
@@ -456,32 +483,6 @@ final class FolderAgent implements Closeable {
     LOG.info("{}/{} cannot be looked at: {}", path(), path, e.getMessage());
     device.catalog().update(key(path), row -> row.in(FileState.WAITING, Reason.FAILED, text(e)));
     retries.failed(path, now);
-  }
-
-  private Plan plan(String path, Sight sight) throws IOException {
-    FileKey key = key(path);
-    JournalFolder folder = device.journal().folder(id);
-    return Planner.plan(
-        sight,
-        device.catalog().find(key),
-        device.journal().find(key),
-        folder != null && folder.materialised(),
-        attachment.rules().verdict(path, false) instanceof Verdict.Ignore,
-        this::vanishedName);
-  }
-
-  /** A name under which the journal knows a file, and which is gone from the disk. */
-  private @Nullable FileKey vanishedName(FileId file) {
-    for (FileKey name : device.journal().namesOf(file)) {
-      try {
-        if (name.folder().equals(id) && attachment.examiner().isGone(name.path())) {
-          return name;
-        }
-      } catch (IOException e) {
-        LOG.info("{} cannot be looked at: {}", name, e.getMessage());
-      }
-    }
-    return null;
   }
 
   private FileKey key(String path) {

@@ -5,18 +5,37 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kinds of work on one folder's files share: a file is in at most one piece of work at a
  * time, and is looked at again after it. For the events thread.
  */
 final class FolderWork {
+  private final Device device;
   private final FolderAgent agent;
   private final Set<String> busy = new HashSet<>();
   private int batches;
+  private boolean leaving;
 
-  FolderWork(FolderAgent agent) {
+  FolderWork(Device device, FolderAgent agent) {
+    this.device = device;
     this.agent = agent;
+  }
+
+  /** Stores and replaces nothing more, since the folder is to be removed; or goes on. */
+  void leave(boolean now) {
+    leaving = now;
+    agent.wake();
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Why nothing may be stored or replaced now, in words; null when it may. */
+  @Nullable String forbidden() {
+    return leaving ? "its folder is being removed from dotf" : device.pausing().sentence();
   }
 
   FileKey key(String path) {
@@ -48,6 +67,11 @@ final class FolderWork {
   void endQuietly(Collection<String> paths) {
     busy.removeAll(paths);
     batches--;
+    agent.wake();
+  }
+
+  /** Asks for another turn. */
+  void wake() {
     agent.wake();
   }
 

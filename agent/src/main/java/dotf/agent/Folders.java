@@ -7,7 +7,10 @@ import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FolderId;
 import dotf.agent.journal.JournalFolder;
 import dotf.agent.journal.JournalRecord.FolderAdded;
+import dotf.agent.journal.JournalRecord.FolderFound;
+import dotf.agent.journal.JournalRecord.FolderLeft;
 import dotf.agent.journal.JournalRecord.FolderMaterialised;
+import dotf.agent.journal.JournalRecord.FolderRemoved;
 import dotf.watcher.FolderEntry;
 import dotf.watcher.FolderScan;
 import dotf.watcher.IgnoreRules;
@@ -171,6 +174,10 @@ final class Folders implements Closeable {
     JournalFolder recovered = recovered(path);
     FolderId id = recovered == null ? FolderId.random(device.random()) : recovered.id();
     WatchedFolder.create(device.disk(), path, id).close();
+    if (recovered != null && recovered.materialised()) {
+      // What went while nobody watched was not deleted: its stub is written anew.
+      device.journal().append(new FolderFound(id, path.toString(), keep));
+    }
     device.journal().append(new FolderAdded(id, path.toString(), keep));
     if (recovered == null) {
       device.journal().append(new FolderMaterialised(id));
@@ -179,6 +186,29 @@ final class Folders implements Closeable {
     JournalFolder added = device.journal().folder(id);
     if (added != null) {
       start(added);
+    }
+  }
+
+  /** The folder that is watched at this very path, or null. */
+  @Nullable FolderAgent watched(Path path) {
+    Inside inside = locate(path);
+    return inside != null && inside.path().isEmpty() ? inside.folder() : null;
+  }
+
+  /**
+   * Stops watching a folder whose work has ended; durable on return.
+   *
+   * @param left it has stubs, for which the journal goes on answering
+   */
+  synchronized void detach(FolderAgent folder, boolean left) throws IOException {
+    FolderId id = folder.id();
+    device.journal().append(left ? new FolderLeft(id) : new FolderRemoved(id));
+    device.journal().commit();
+    agents.remove(id);
+    folder.close();
+    if (!left) {
+      device.catalog().removeFolder(id);
+      device.lingering().forgetFolder(id);
     }
   }
 
@@ -212,7 +242,10 @@ final class Folders implements Closeable {
         .orElse(null);
   }
 
-  /** The recovered folder that is meant: of the same path, else of the same name, else the only. */
+  /**
+   * The recovered folder that is meant: of the same path, else of the same name, else the only. One
+   * that was left here with its stubs has its place, and is meant by its path alone.
+   */
   private @Nullable JournalFolder recovered(Path path) {
     List<JournalFolder> waiting =
         device.journal().folders().stream().filter(folder -> !folder.attached()).toList();
@@ -221,6 +254,7 @@ final class Folders implements Closeable {
         return folder;
       }
     }
+    waiting = waiting.stream().filter(folder -> !folder.materialised()).toList();
     for (JournalFolder folder : waiting) {
       if (path.endsWith(Path.of(folder.path()).getFileName())) {
         return folder;

@@ -59,6 +59,18 @@ final class Lingering implements Closeable {
     }
   }
 
+  /** A folder is no longer watched. */
+  void forgetFolder(FolderId folder) throws IOException {
+    List<FileKey> known;
+    synchronized (this) {
+      known = since.keySet().stream().filter(key -> key.folder().equals(folder)).toList();
+    }
+    for (FileKey key : known) {
+      forget(key);
+    }
+    commit();
+  }
+
   /** Makes it all durable. */
   void commit() throws IOException {
     synchronized (this) {

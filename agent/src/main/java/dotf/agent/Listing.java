@@ -10,6 +10,7 @@ import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.manifest.StoredFile;
 import dotf.dht.identity.NodeId;
+import dotf.watcher.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -126,9 +127,28 @@ final class Listing {
             device.replicator().waitsFor());
     Instant now = device.clock().instant();
     String storm = device.breaker().reason(now);
-    return storm != null && device.breaker().isHeld(found.key(), now)
-        ? why.heldBy(storm, StormBreaker.QUIET)
+    if (storm != null && device.breaker().isHeld(found.key(), now)) {
+      return why.heldBy(storm, StormBreaker.QUIET);
+    }
+    String pause = device.pausing().sentence();
+    boolean works =
+        found.row().state() == FileState.BUSY || found.row().state() == FileState.WAITING;
+    if (pause != null && works) {
+      return why.waitingFor(pause);
+    }
+    return found.row().state() == FileState.STUB
+            && found.folder().attachment().rules().verdict(found.key().path(), false)
+                instanceof Verdict.Keep(String rule)
+        ? why.keptBy(rule, room(found))
         : why;
+  }
+
+  private @Nullable Long room(Found found) {
+    try {
+      return device.space().aboveReserve(found.folder().path());
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   /** What a path means: the file that it, or its stub, belongs to; else a directory or nothing. */

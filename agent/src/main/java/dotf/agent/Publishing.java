@@ -31,6 +31,7 @@ final class Publishing {
   private final JournalPublisher publisher;
   private final DhtNode node;
   private final Signer vault;
+  private final Pausing pausing;
   private final InstantSource clock;
   private final Executor blocking;
   private final AtomicBoolean running = new AtomicBoolean();
@@ -41,12 +42,14 @@ final class Publishing {
       JournalPublisher publisher,
       DhtNode node,
       Signer vault,
+      Pausing pausing,
       InstantSource clock,
       Executor blocking) {
     this.journal = journal;
     this.publisher = publisher;
     this.node = node;
     this.vault = vault;
+    this.pausing = pausing;
     this.clock = clock;
     this.blocking = blocking;
   }
@@ -68,9 +71,12 @@ final class Publishing {
     }
   }
 
-  /** Publishes what there is, and tells the members our head, on another thread. */
+  /**
+   * Publishes what there is, and tells the members our head, on another thread; not in a pause, in
+   * which the batches would not follow their head.
+   */
   void soon() {
-    if (running.compareAndSet(false, true)) {
+    if (!pausing.isOn() && running.compareAndSet(false, true)) {
       blocking.execute(
           () -> {
             try {

@@ -201,6 +201,11 @@ final class ReplaceWork {
   }
 
   void dispatch() {
+    String forbidden = work.forbidden();
+    if (forbidden != null) {
+      answerAll(new TryLaterException(forbidden));
+      return;
+    }
     while (!queue.isEmpty() && device.storing().tryAcquire()) {
       List<Item<FileStat>> batch = queue.take(Freeing.BATCH_MAX, BATCH_BYTES);
       work.begin(batch.stream().map(Item::path).toList());

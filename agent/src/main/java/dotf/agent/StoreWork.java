@@ -77,7 +77,7 @@ final class StoreWork {
         wait(item.path(), Reason.STORE, device.store().health().message(), now);
       }
     }
-    while (!queue.isEmpty() && device.storing().tryAcquire()) {
+    while (!queue.isEmpty() && work.forbidden() == null && device.storing().tryAcquire()) {
       List<Item<Boolean>> batch = fitting(queue.take(Freeing.BATCH_MAX, BATCH_BYTES), now);
       if (batch.isEmpty()) {
         device.storing().release();

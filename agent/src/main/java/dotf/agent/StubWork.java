@@ -111,7 +111,7 @@ final class StubWork {
   }
 
   void dispatch() {
-    if (running || queue.isEmpty()) {
+    if (running || queue.isEmpty() || work.isLeaving()) {
       return;
     }
     List<Job> batch = queue.values().stream().limit(Freeing.BATCH_MAX).toList();

@@ -7,7 +7,11 @@ import dotf.agent.catalog.Row;
 import dotf.agent.folder.RestoreOptions;
 import dotf.agent.folder.RestoreOutcome;
 import dotf.chunker.disk.Directory;
+import dotf.chunker.stub.Stub;
+import dotf.chunker.stub.StubCodec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a user asks for on many files at once: restore them, free them. For virtual threads. */
@@ -92,6 +97,9 @@ final class Tasks {
     for (Path path : paths) {
       if (folders.locate(path) == null && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
         strangers.add(path);
+      } else if (folders.locate(path) == null
+          && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        strangers.addAll(stubsBelow(path));
       } else {
         wanted.addAll(named(path, found -> mayBeStub(found) || to != null));
       }
@@ -103,6 +111,24 @@ final class Tasks {
     }
     restore(wanted, to, tally);
     return tally.outcome();
+  }
+
+  /** What claims to be a stub, in a directory that nobody watches. */
+  private static List<Path> stubsBelow(Path directory) throws IOException {
+    List<Path> stubs = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : (Iterable<Path>) all::iterator) {
+        if (path.toString().endsWith(Names.SUFFIX)
+            && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+            && Files.size(path) <= Stub.BYTES_MAX
+            && StubCodec.claimsToBeStub(ByteBuffer.wrap(Files.readAllBytes(path)))) {
+          stubs.add(path);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw new IOException(directory + " cannot be read whole: " + e.getMessage(), e);
+    }
+    return stubs;
   }
 
   Outcome restoreAll(@Nullable Path to, Progress progress) throws IOException {

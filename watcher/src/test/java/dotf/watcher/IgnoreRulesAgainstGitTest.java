@@ -66,6 +66,21 @@ class IgnoreRulesAgainstGitTest {
     }
   }
 
+  /** So that a rule file that dotf wrote also means to git what the user meant. */
+  @Test
+  void keepLines_takeInTheirPath_forGitToo() throws Exception {
+    Random random = Seed.random("keep lines for git");
+    Path tree = Files.createDirectory(root.resolve("keep"));
+    Set<String> paths = new TreeSet<>();
+    for (int i = 0; i < 300; i++) {
+      String path = KeepLinesTest.path(random);
+      Path directory = Files.createDirectory(tree.resolve("d" + i));
+      Files.writeString(directory.resolve(".gitignore"), KeepLines.of(path, false) + "\n");
+      paths.add("d" + i + "/" + path);
+    }
+    assertThat(ignoredByGit("keep/", paths)).isEqualTo(paths);
+  }
+
   private static Set<String> ignoredByUs(Path tree, Map<String, Boolean> entries) {
     IgnoreRules rules = IgnoreRules.of(tree);
     Set<String> ignored = new TreeSet<>();

@@ -103,6 +103,26 @@ public final class WatchedFolder implements Closeable {
     }
   }
 
+  /**
+   * Takes dotf's own directory and its marker away from a directory that is no longer a folder.
+   *
+   * @return false, and nothing has changed, when its quarantine is not empty
+   */
+  public static boolean unmake(Disk disk, Path path) throws IOException {
+    try (Directory root = disk.open(path)) {
+      try (Directory own = root.openDirectory(OWN_DIRECTORY)) {
+        if (own.stat(QUARANTINE) != null && !own.removeDirectory(QUARANTINE)) {
+          return false;
+        }
+        own.unlink(MARKER);
+        own.sync();
+      }
+      boolean _ = root.removeDirectory(OWN_DIRECTORY);
+      root.sync();
+      return true;
+    }
+  }
+
   private static void makeOwnDirectories(Directory root) throws IOException {
     boolean _ = root.makeDirectory(OWN_DIRECTORY, PRIVATE_DIRECTORY);
     root.sync();

@@ -13,6 +13,7 @@ public sealed interface JournalRecord {
       case FolderAdded added -> added.id();
       case FolderFound found -> found.id();
       case FolderRemoved removed -> removed.id();
+      case FolderLeft left -> left.id();
       case FolderMaterialised materialised -> materialised.id();
       case FileStored stored -> stored.key().folder();
       case FileRenamed renamed -> renamed.to().folder();
@@ -34,6 +35,12 @@ public sealed interface JournalRecord {
 
   /** A folder is no longer watched. */
   record FolderRemoved(FolderId id) implements JournalRecord {}
+
+  /**
+   * A folder is no longer watched, and has stubs: its files stay known, so that the blocks of each
+   * stay as well. {@link FolderAdded} takes it up again.
+   */
+  record FolderLeft(FolderId id) implements JournalRecord {}
 
   /**
    * Every file of the folder has its name on this device's disk. Only from here on can absence mean

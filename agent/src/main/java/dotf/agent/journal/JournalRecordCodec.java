@@ -7,6 +7,7 @@ import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.agent.journal.JournalRecord.FileTrashed;
 import dotf.agent.journal.JournalRecord.FolderAdded;
 import dotf.agent.journal.JournalRecord.FolderFound;
+import dotf.agent.journal.JournalRecord.FolderLeft;
 import dotf.agent.journal.JournalRecord.FolderMaterialised;
 import dotf.agent.journal.JournalRecord.FolderRemoved;
 import dotf.agent.journal.JournalRecord.Sealed;
@@ -33,6 +34,7 @@ final class JournalRecordCodec {
       case FolderAdded(FolderId id, String path, boolean keep) -> folder(1, id, path, keep);
       case FolderFound(FolderId id, String path, boolean keep) -> folder(10, id, path, keep);
       case FolderRemoved(FolderId id) -> folder(2, id);
+      case FolderLeft(FolderId id) -> folder(13, id);
       case FolderMaterialised(FolderId id) -> folder(3, id);
       case FileStored(FileKey key, FileVersion version) -> file(4, key, version, null);
       case FileRenamed(FileKey from, FileKey to) -> {
@@ -95,6 +97,7 @@ final class JournalRecordCodec {
       case 9 ->
           new Sealed(from.getLong(), BlockAddress.read(from), Chain.read(from), from.getInt());
       case 10 -> new FolderFound(FolderId.read(from), string(from), from.get() == 1);
+      case 13 -> new FolderLeft(FolderId.read(from));
       default ->
           throw new IOException(
               "the journal holds a record of type "

@@ -7,6 +7,7 @@ import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.agent.journal.JournalRecord.FileTrashed;
 import dotf.agent.journal.JournalRecord.FolderAdded;
 import dotf.agent.journal.JournalRecord.FolderFound;
+import dotf.agent.journal.JournalRecord.FolderLeft;
 import dotf.agent.journal.JournalRecord.FolderMaterialised;
 import dotf.agent.journal.JournalRecord.FolderRemoved;
 import dotf.agent.journal.JournalRecord.Sealed;
@@ -44,6 +45,9 @@ final class JournalState {
       case FolderFound(FolderId id, String path, boolean keep) ->
           folders.put(id, new JournalFolder(id, path, keep, false, false));
       case FolderRemoved(FolderId id) -> removeFolder(id);
+      case FolderLeft(FolderId id) ->
+          folders.computeIfPresent(
+              id, (same, known) -> new JournalFolder(id, known.path(), known.keep(), false, true));
       case FolderMaterialised(FolderId id) ->
           folders.computeIfPresent(
               id, (same, known) -> new JournalFolder(id, known.path(), known.keep(), true, true));
@@ -129,11 +133,14 @@ final class JournalState {
     absorbed.forEach((device, sequence) -> head.add(new Absorbed(device, sequence)));
     for (JournalFolder folder : folders.values()) {
       head.add(
-          folder.attached()
+          folder.attached() || folder.materialised()
               ? new FolderAdded(folder.id(), folder.path(), folder.keep())
               : new FolderFound(folder.id(), folder.path(), folder.keep()));
       if (folder.materialised()) {
         head.add(new FolderMaterialised(folder.id()));
+      }
+      if (folder.materialised() && !folder.attached()) {
+        head.add(new FolderLeft(folder.id()));
       }
     }
     return () ->

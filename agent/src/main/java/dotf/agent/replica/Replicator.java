@@ -66,6 +66,7 @@ public final class Replicator implements Closeable {
   private boolean sweepDue = true;
   private boolean running;
   private boolean closed;
+  private boolean paused;
   private Duration retry = RETRY_MIN;
   private int inFlight;
   private @Nullable ScheduledFuture<?> next;
@@ -160,6 +161,14 @@ public final class Replicator implements Closeable {
     holdersChanged();
   }
 
+  /** Sends nothing more, but for what is on its way; or goes on. */
+  public void pause(boolean now) {
+    synchronized (this) {
+      paused = now;
+    }
+    work();
+  }
+
   /** Blocks known to lack receipts. */
   public synchronized int pending() {
     return pending.size() + inFlight;
@@ -167,7 +176,7 @@ public final class Replicator implements Closeable {
 
   /** What the pending blocks wait for, as a sentence; null when nothing waits. */
   public synchronized @Nullable String waitsFor() {
-    return pending() == 0 ? null : waitsFor;
+    return pending() == 0 ? null : paused ? "sending is paused" : waitsFor;
   }
 
   @Override
@@ -178,7 +187,7 @@ public final class Replicator implements Closeable {
   }
 
   private synchronized void work() {
-    if (!running && !closed) {
+    if (!running && !closed && !paused) {
       running = true;
       cancelRetry();
       blocking.execute(this::run);

@@ -10,6 +10,7 @@ import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.agent.journal.JournalRecord.FileTrashed;
 import dotf.agent.journal.JournalRecord.FolderAdded;
 import dotf.agent.journal.JournalRecord.FolderFound;
+import dotf.agent.journal.JournalRecord.FolderLeft;
 import dotf.agent.journal.JournalRecord.FolderMaterialised;
 import dotf.agent.journal.JournalRecord.FolderRemoved;
 import dotf.agent.journal.JournalRecord.Sealed;
@@ -37,6 +38,7 @@ class JournalRecordCodecTest {
         new FolderAdded(folder, "/home/u/Sync", true),
         new FolderFound(folder, "/home/u/Sync", false),
         new FolderRemoved(folder),
+        new FolderLeft(folder),
         new FolderMaterialised(folder),
         new FileStored(key, version),
         new FileRenamed(key, new FileKey(folder, "b")),

@@ -95,6 +95,7 @@ public final class AgentRoutes {
     json.writeNumberField("port", node.port());
     json.writeBooleanField("settled", status.settled());
     json.writeBooleanField("paused", status.paused());
+    Json.text(json, "pausedUntil", status.pausedUntil());
     Json.text(json, "held", status.held());
     Json.text(json, "waiting", status.waiting());
     json.writeBooleanField("phraseConfirmed", keyring.phraseConfirmed());
@@ -156,10 +157,7 @@ public final class AgentRoutes {
 
   private void print(Call call, AgentStatus status) throws IOException {
     var terminal = call.terminal();
-    call.line(
-        terminal.styled(
-            status.settled() ? Style.GOOD : Style.WAITING,
-            status.settled() ? "Settled: nothing is left to do." : "Working."));
+    call.line(terminal.styled(status.settled() ? Style.GOOD : Style.WAITING, headline(status)));
     if (status.waiting() != null) {
       call.line("  " + Printable.of(status.waiting()));
     }
@@ -218,6 +216,13 @@ public final class AgentRoutes {
               + terminal.styled(
                   Style.WAITING, "the 24 words are not confirmed yet: dotf phrase --confirm"));
     }
+  }
+
+  private static String headline(AgentStatus status) {
+    if (status.settled()) {
+      return status.paused() ? "Settled, and paused." : "Settled: nothing is left to do.";
+    }
+    return status.paused() ? "Paused: nothing is stored, sent or replaced." : "Working.";
   }
 
   private void detail(Call call) throws IOException {

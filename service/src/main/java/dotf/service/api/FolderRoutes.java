@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dotf.agent.AddPreview;
 import dotf.agent.Agent;
 import dotf.agent.FolderStatus;
+import dotf.agent.Removal;
+import dotf.agent.Removed;
 import dotf.agent.Settlement;
 import dotf.service.text.Amounts;
 import dotf.service.text.CommandException;
@@ -15,23 +17,27 @@ import dotf.service.text.Table.Column;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
-/** Folders: {@code add folders wait}. */
+/** Folders: {@code add remove folders wait}. */
 public final class FolderRoutes {
   private final Agent agent;
+  private final InstantSource clock;
 
-  private FolderRoutes(Agent agent) {
+  private FolderRoutes(Agent agent, InstantSource clock) {
     this.agent = agent;
+    this.clock = clock;
   }
 
   /** Adds the routes. */
-  public static void add(Routes routes, Agent agent) {
-    FolderRoutes folders = new FolderRoutes(agent);
+  public static void add(Routes routes, Agent agent, InstantSource clock) {
+    FolderRoutes folders = new FolderRoutes(agent, clock);
     routes.get("folders", folders::list);
     routes.get("preview", folders::preview);
     routes.post("folders", folders::add);
     routes.get("wait", folders::await);
+    routes.post("remove", folders::remove);
   }
 
   private void list(Call call) throws IOException {
@@ -114,6 +120,42 @@ public final class FolderRoutes {
     } else {
       call.line("watching " + Printable.of(folder.toString()));
     }
+  }
+
+  private void remove(Call call) throws IOException {
+    Path folder = call.path(call.required("path"));
+    Removal how =
+        switch (call.optional("stubs")) {
+          case null -> Removal.ONLY_WITHOUT_STUBS;
+          case "restore" -> Removal.RESTORE;
+          case "leave" -> Removal.LEAVE_STUBS;
+          default -> throw new CommandException(ExitCode.USAGE, "stubs takes restore or leave");
+        };
+    Removed removed =
+        agent.removeFolder(folder, how, FileRoutes.progress(call, "restoring", clock));
+    if (!call.json() && removed.removed()) {
+      call.line("no longer watching " + Printable.of(removed.folder().toString()));
+      if (removed.stubs() > 0) {
+        call.line(
+            Amounts.count(removed.stubs(), "stub is", "stubs are")
+                + " left; bring files back with: dotf restore");
+      }
+      if (removed.note() != null) {
+        call.note(Printable.of(removed.note()));
+      }
+      if (removed.restored().files() == 0) {
+        return;
+      }
+    }
+    new Report(call, "restored")
+        .of(
+            removed.restored(),
+            json -> {
+              Json.text(json, "path", removed.folder());
+              json.writeBooleanField("removed", removed.removed());
+              json.writeNumberField("stubs", removed.stubs());
+              Json.text(json, "note", removed.note());
+            });
   }
 
   /** Waits in slices, so that it hears when its client has gone. */

@@ -38,8 +38,17 @@ final class Report {
 
   /** Says how many were done, and of each other why not. */
   void of(Outcome outcome) throws IOException {
+    of(outcome, json -> {});
+  }
+
+  /** As {@link #of(Outcome)}; {@code more} writes the fields that the document has besides. */
+  void of(Outcome outcome, Json.Body more) throws IOException {
     if (call.json()) {
-      call.document(json -> write(json, outcome));
+      call.document(
+          json -> {
+            more.write(json);
+            write(json, outcome);
+          });
     } else {
       boolean nothing = outcome.files() == 0 && outcome.failed() == 0;
       call.line(nothing ? "nothing had to be " + verb : verb + " " + done(outcome));

@@ -153,6 +153,7 @@ public final class CommandLineInterface {
     all.put("log", AgentCommands.Log::new);
     all.put("doctor", CareCommands.Doctor::new);
     all.put("add", FolderCommands.Add::new);
+    all.put("remove", FolderCommands.Remove::new);
     all.put("folders", FolderCommands.Folders::new);
     all.put("ls", FileCommands.Ls::new);
     all.put("why", FileCommands.Why::new);
@@ -161,7 +162,11 @@ public final class CommandLineInterface {
     all.put("restore", FileCommands.Restore::new);
     all.put("free", FileCommands.Free::new);
     all.put("cat", FileCommands.Cat::new);
+    all.put("keep", HoldingCommands.Keep::new);
+    all.put("unkeep", HoldingCommands.Unkeep::new);
     all.put("allow", HoldingCommands.Allow::new);
+    all.put("pause", HoldingCommands.Pause::new);
+    all.put("resume", HoldingCommands.Resume::new);
     all.put("pins", PinCommands.Pins::new);
     all.put("pin", PinCommands.Pin::new);
     all.put("unpin", PinCommands.Unpin::new);

@@ -5,12 +5,14 @@ import dotf.service.text.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code add folders wait}. */
+/** {@code add remove folders wait}. */
 final class FolderCommands {
   private FolderCommands() {}
 
@@ -49,6 +51,51 @@ final class FolderCommands {
         throw new CommandException(ExitCode.FAILED, "nothing was changed");
       }
       return dotf.send(Request.post("folders").with("path", path).with("keep", kept));
+    }
+  }
+
+  @Command(name = "remove", description = "Stop watching a folder.")
+  static final class Remove implements Callable<Integer> {
+    private static final String QUESTION =
+        "Bring all files back first (r), leave the stubs as they are (l), or change nothing (n)? ";
+
+    private final Dotf dotf;
+
+    @Parameters(paramLabel = "FOLDER")
+    private String folder = "";
+
+    @Option(names = "--restore", description = "bring all its files back first")
+    private boolean restore;
+
+    @Option(names = "--leave-stubs", description = "its stubs stay; dotf restore still knows them")
+    private boolean leaveStubs;
+
+    Remove(Dotf dotf) {
+      this.dotf = dotf;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      if (restore && leaveStubs) {
+        throw new CommandException(
+            ExitCode.USAGE, "--restore and --leave-stubs exclude each other; name one");
+      }
+      int code = send(restore ? "restore" : leaveStubs ? "leave" : null);
+      boolean asks = code == ExitCode.REFUSED.number() && !restore && !leaveStubs;
+      if (!asks || dotf.json() || !dotf.screen().canAsk()) {
+        return code;
+      }
+      String answer = dotf.screen().ask(QUESTION);
+      return switch (answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT)) {
+        case "r" -> send("restore");
+        case "l" -> send("leave");
+        default -> code;
+      };
+    }
+
+    private int send(@Nullable String stubs) throws IOException {
+      return dotf.send(
+          Request.post("remove").with("path", Dotf.absolute(folder)).with("stubs", stubs));
     }
   }
 

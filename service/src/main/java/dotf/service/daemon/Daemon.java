@@ -113,9 +113,9 @@ public final class Daemon implements Closeable {
     DhtNode node = openNode(disk, store, config, relay, blocking, version);
     Agent agent = openAgent(disk, config, keys, store, node, relay, blocking);
     Routes routes = new Routes();
-    FolderRoutes.add(routes, agent);
+    FolderRoutes.add(routes, agent, clock);
     FileRoutes.add(routes, agent, clock);
-    HoldingRoutes.add(routes, agent);
+    HoldingRoutes.add(routes, agent, clock);
     PinRoutes.add(routes, agent);
     CareRoutes.add(routes, agent, clock);
     PeerRoutes.add(routes, agent, node, store, clock);
