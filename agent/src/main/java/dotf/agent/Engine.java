@@ -123,8 +123,6 @@ final class Engine implements Closeable {
             this::copiesCame);
     opened.push(replicator);
     Pausing pausing = Pausing.open(logs, parts.clock());
-    paused = pausing.isOn();
-    replicator.pause(paused);
     BlockCodec codec = new BlockCodec(parts.keys(), parts.random());
     ManifestReader manifests = new ManifestReader(parts.keys(), codec);
     Vault vault =
@@ -227,6 +225,7 @@ final class Engine implements Closeable {
     open.addAll(opened);
     parts.relay().to(new Hearing());
     ticking = parts.events().scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+    obeyPause();
     replicator.start();
     folders.start();
   }

@@ -54,7 +54,11 @@ final class KeepFile {
         throw new TryLaterException(
             shown() + " is a stub; bring it back first: dotf restore " + shown());
       }
-      write(own, change.apply(new byte[0]), MODE);
+      byte[] fresh = change.apply(new byte[0]);
+      if (fresh.length == 0) {
+        return true;
+      }
+      write(own, fresh, MODE);
       return own.rename(TEMPORARY, folder.root(), NAME);
     }
     if (stat.type() != FileStat.Type.FILE || stat.size() > RuleSource.FILE_BYTES_MAX) {

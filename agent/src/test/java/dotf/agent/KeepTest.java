@@ -26,11 +26,12 @@ class KeepTest {
   private TestDevice device;
 
   @BeforeEach
-  void start() throws IOException {
+  void start() throws IOException, InterruptedException {
     folder = Files.createDirectory(temporary.resolve("Sync"));
     rules = folder.resolve(".dotfkeep");
     device = TestDevice.alone(temporary.resolve("home"));
     device.agent.addFolder(folder, false);
+    device.settle();
   }
 
   @AfterEach
@@ -129,9 +130,8 @@ class KeepTest {
   }
 
   @Test
-  void aStubThatIsMovedIntoAKeptDirectory_comesBack() throws IOException, InterruptedException {
+  void aStubThatIsMovedIntoAKeptDirectory_comesBack() throws IOException {
     Files.createDirectory(folder.resolve("kept"));
-    device.settle();
     keep(folder.resolve("kept"));
     write("a", 9000);
     becomesStub("a");
@@ -182,6 +182,7 @@ class KeepTest {
     assertThatThrownBy(() -> device.agent.unkeep(folder.resolve("data.sqlite")))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("*.sqlite*");
+    assertThat(rules).doesNotExist();
     assertThatThrownBy(() -> keep(folder.resolve("notes.tmp")))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("*.tmp");

@@ -120,6 +120,8 @@ public final class WatchedFolder implements Closeable {
       boolean _ = root.removeDirectory(OWN_DIRECTORY);
       root.sync();
       return true;
+    } catch (NoSuchFileException e) {
+      return true;
     }
   }
 

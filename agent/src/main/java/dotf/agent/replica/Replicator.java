@@ -166,7 +166,7 @@ public final class Replicator implements Closeable {
     synchronized (this) {
       paused = now;
     }
-    work();
+    holdersChanged();
   }
 
   /** Blocks known to lack receipts. */
@@ -187,7 +187,7 @@ public final class Replicator implements Closeable {
   }
 
   private synchronized void work() {
-    if (!running && !closed && !paused) {
+    if (!running && !closed) {
       running = true;
       cancelRetry();
       blocking.execute(this::run);
@@ -303,7 +303,7 @@ public final class Replicator implements Closeable {
     List<BlockAddress> wave = new ArrayList<>(WAVE_BLOCKS);
     synchronized (this) {
       Iterator<BlockAddress> blocks = pending.iterator();
-      while (blocks.hasNext() && wave.size() < WAVE_BLOCKS) {
+      while (!paused && blocks.hasNext() && wave.size() < WAVE_BLOCKS) {
         BlockAddress block = blocks.next();
         blocks.remove();
         if (!enough(block)) {
