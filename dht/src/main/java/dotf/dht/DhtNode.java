@@ -7,6 +7,7 @@ import dotf.chunker.disk.Directory;
 import dotf.dht.group.GroupId;
 import dotf.dht.group.HeadRecord;
 import dotf.dht.group.HeadTable;
+import dotf.dht.group.IssuedTicket;
 import dotf.dht.group.NodeRecord;
 import dotf.dht.group.Placement;
 import dotf.dht.group.Receipt;
@@ -268,6 +269,21 @@ public final class DhtNode implements Closeable {
             now.plus(life));
     membership.tickets().issue(ticket, now);
     return ticket;
+  }
+
+  /** The tickets that this node has issued, those that expired lately included. */
+  public List<IssuedTicket> tickets() {
+    return membership.tickets().list(parts.clock().instant());
+  }
+
+  /**
+   * Makes a ticket useless from now on.
+   *
+   * @param id as {@link #tickets} shows it
+   * @throws TicketException when no ticket has this id
+   */
+  public void revoke(String id) throws IOException {
+    membership.tickets().revoke(id);
   }
 
   /**

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,6 +175,42 @@ class TablesTest {
       assertThatExceptionOfType(TicketException.class)
           .isThrownBy(() -> book.use(ByteString.copyFrom(new byte[16]), friend.id(), NOW))
           .withMessageContaining("does not know");
+    }
+  }
+
+  @Test
+  void ticket_revoked_staysSoAcrossRestart() throws IOException {
+    Ticket ticket = ticket(NOW.plus(Duration.ofHours(1)));
+    try (TicketBook book = TicketBook.open(directory, NOW)) {
+      book.issue(ticket, NOW);
+      book.revoke(book.list(NOW).getFirst().id());
+    }
+    try (TicketBook book = TicketBook.open(directory, NOW)) {
+      assertThat(book.list(NOW).getFirst().state(NOW)).isEqualTo(IssuedTicket.State.REVOKED);
+      assertThatExceptionOfType(TicketException.class)
+          .isThrownBy(() -> book.use(ticket.token(), friend.id(), NOW))
+          .withMessageContaining("revoked");
+    }
+  }
+
+  @Test
+  void tickets_areListedAWeekLongerThanTheyAreGood_withoutTheirTokens() throws IOException {
+    Ticket ticket = ticket(NOW.plus(Duration.ofHours(1)));
+    Instant expired = ticket.expiry().plus(Duration.ofDays(7));
+    try (TicketBook book = TicketBook.open(directory, NOW)) {
+      book.issue(ticket, NOW);
+      book.use(ticket.token(), friend.id(), NOW);
+    }
+    try (TicketBook book = TicketBook.open(directory, expired)) {
+      IssuedTicket listed = book.list(expired).getFirst();
+      assertThat(listed.users()).containsExactly(friend.id());
+      assertThat(listed.state(NOW)).isEqualTo(IssuedTicket.State.USED_UP);
+      assertThat(listed.state(expired)).isEqualTo(IssuedTicket.State.EXPIRED);
+      assertThat(HexFormat.of().formatHex(ticket.token().toByteArray()))
+          .doesNotContain(listed.id());
+    }
+    try (TicketBook book = TicketBook.open(directory, expired.plusSeconds(1))) {
+      assertThat(book.list(expired)).isEmpty();
     }
   }
 

@@ -19,32 +19,26 @@ import dotf.service.text.Table;
 import dotf.service.text.Table.Column;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Other machines: {@code peers invite join connect}. */
+/** Other machines: {@code peers join connect}. */
 public final class PeerRoutes {
   private final Agent agent;
   private final DhtNode node;
   private final BlockStore store;
-  private final InstantSource clock;
 
-  private PeerRoutes(Agent agent, DhtNode node, BlockStore store, InstantSource clock) {
+  private PeerRoutes(Agent agent, DhtNode node, BlockStore store) {
     this.agent = agent;
     this.node = node;
     this.store = store;
-    this.clock = clock;
   }
 
   /** Adds the routes. */
-  public static void add(
-      Routes routes, Agent agent, DhtNode node, BlockStore store, InstantSource clock) {
-    PeerRoutes peers = new PeerRoutes(agent, node, store, clock);
+  public static void add(Routes routes, Agent agent, DhtNode node, BlockStore store) {
+    PeerRoutes peers = new PeerRoutes(agent, node, store);
     routes.get("peers", peers::list);
-    routes.post("invite", peers::invite);
     routes.post("join", peers::join);
     routes.post("connect", peers::connect);
   }
@@ -143,29 +137,6 @@ public final class PeerRoutes {
         host != null
             && (host.isLoopbackAddress() || host.isSiteLocalAddress() || host.isLinkLocalAddress());
     return near ? "LAN" : "direct";
-  }
-
-  private void invite(Call call) throws IOException {
-    long uses = call.number("uses", 1);
-    Duration life = Duration.ofSeconds(call.number("seconds", 86_400));
-    if (uses < 1 || uses > Ticket.USES_MAX) {
-      throw new CommandException(
-          ExitCode.USAGE, "a ticket is good for 1 to " + Ticket.USES_MAX + " machines");
-    }
-    Ticket ticket = node.invite((int) uses, life);
-    if (call.json()) {
-      call.document(
-          json -> {
-            json.writeStringField("ticket", ticket.text());
-            json.writeNumberField("uses", uses);
-            Json.time(json, "until", clock.instant().plus(life));
-          });
-      return;
-    }
-    call.line(ticket.text());
-    call.note(
-        "good for %s, for %s; on the other machine:  dotf join -   (it then asks for the ticket)"
-            .formatted(Amounts.count(uses, "machine", "machines"), Amounts.duration(life)));
   }
 
   private void join(Call call) throws IOException {

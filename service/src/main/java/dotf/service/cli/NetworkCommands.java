@@ -4,6 +4,7 @@ import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,12 +33,27 @@ final class NetworkCommands {
         description = "how long it is good (default: ${DEFAULT-VALUE})")
     private String life = "";
 
+    @Option(names = "--list", description = "list the tickets that this machine has given out")
+    private boolean list;
+
+    @Option(
+        names = "--revoke",
+        paramLabel = "ID",
+        description = "make a ticket useless; its id is in the list")
+    private @Nullable String revoked;
+
     Invite(Dotf dotf) {
       this.dotf = dotf;
     }
 
     @Override
     public Integer call() throws IOException {
+      if (list) {
+        return dotf.send(Request.get("tickets"));
+      }
+      if (revoked != null) {
+        return dotf.send(Request.post("revoke").with("id", revoked));
+      }
       return dotf.send(
           Request.post("invite").with("uses", uses).with("seconds", Times.parse(life).toSeconds()));
     }

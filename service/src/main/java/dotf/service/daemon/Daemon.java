@@ -26,6 +26,7 @@ import dotf.service.api.HoldingRoutes;
 import dotf.service.api.PeerRoutes;
 import dotf.service.api.PinRoutes;
 import dotf.service.api.Routes;
+import dotf.service.api.TicketRoutes;
 import dotf.setup.Config;
 import dotf.setup.ConfigFile;
 import dotf.setup.Home;
@@ -118,7 +119,8 @@ public final class Daemon implements Closeable {
     HoldingRoutes.add(routes, agent, clock);
     PinRoutes.add(routes, agent);
     CareRoutes.add(routes, agent, clock);
-    PeerRoutes.add(routes, agent, node, store, clock);
+    PeerRoutes.add(routes, agent, node, store);
+    TicketRoutes.add(routes, node, clock);
     HolderRoutes.add(routes, agent.directories());
     AgentRoutes.add(
         routes, agent, node, store, new Keyring(home.keys()), version, this::requestStop);

@@ -137,6 +137,34 @@ class CommandsTest {
   }
 
   @Test
+  void invite_listsTicketsWithoutTheirTokens_andARevokedOneLetsNobodyIn() throws IOException {
+    run();
+    Path second = made("second");
+    start(second);
+    Path third = made("third");
+    start(third);
+    String used = String.valueOf(object("invite").get("ticket"));
+    at(second, "join", used);
+    String open = String.valueOf(object("invite --uses 2").get("ticket"));
+    List<Map<String, @Nullable Object>> tickets = items("invite --list", "tickets");
+    assertThat(tickets.get(0))
+        .containsEntry("state", "used up")
+        .containsEntry("left", 0L)
+        .containsEntry(
+            "usedBy", List.of(String.valueOf(object(at(second, "--json", "status")).get("node"))));
+    assertThat(tickets.get(1)).containsEntry("state", "open").containsEntry("left", 2L);
+    assertThat(dotf("invite", "--list").output()).doesNotContain(used).doesNotContain(open);
+
+    String id = String.valueOf(tickets.get(1).get("id"));
+    assertThat(dotf("invite", "--revoke", id).code()).isZero();
+    assertThat(items("invite --list", "tickets").get(1)).containsEntry("state", "revoked");
+    Ended refused = at(third, "join", open);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.error()).contains("revoked");
+    assertThat(dotf("invite", "--revoke", "00000000").code()).isEqualTo(66);
+  }
+
+  @Test
   void peers_countBlocksHeldForUsAndForThem() throws IOException {
     run();
     Path second = made("second");
