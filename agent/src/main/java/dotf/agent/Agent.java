@@ -375,6 +375,27 @@ public final class Agent implements Closeable {
   /** The directories that hold blocks, beside the other nodes. */
   public HolderDirectories directories() {
     return engine.directories();
+  /** What this machine holds for the other vaults of its group. */
+  public HandingOver heldForOthers() throws IOException {
+    return engine.departure().held();
+  }
+
+  /**
+   * Hands over what this machine holds for others, and leaves the group for one of its own; in such
+   * a one it does nothing.
+   *
+   * @param timeout how long the others are waited for
+   * @param regardless go even when it is over and some of them have not enough copies
+   * @param looks hears of every look on the way, once a second; what it throws calls all off
+   */
+  public HandingOver leave(Duration timeout, boolean regardless, Consumer<HandingOver> looks)
+      throws IOException, InterruptedException {
+    return engine.departure().leave(timeout, regardless, looks);
+  }
+
+  /** What it would mean here to remove a node from the group. */
+  public RemovalPreview previewRemoval(NodeId node) throws IOException {
+    return RemovalPreview.of(node, engine.device(), engine.receipts());
   }
 
   /** Which nodes hold a file. */

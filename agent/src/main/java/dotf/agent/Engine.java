@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -83,6 +84,8 @@ final class Engine implements Closeable {
   private final Checking checking;
   private final Pinning pinning;
   private final HolderDirectories holderDirectories;
+  private final Departure departure;
+  private final Release release;
   private final Errands errands;
   private final ScheduledExecutorService events;
   private final ScheduledFuture<?> ticking;
@@ -188,6 +191,8 @@ final class Engine implements Closeable {
             device, directories, folders, receipts, holders, parts, this::holdersChanged);
     refilling =
         new Refilling(parts.store(), manifests, content, replicator, space, errands, parts.clock());
+    departure = new Departure(device, parts.node(), new Homecoming(device, pins, fleeting));
+    release = new Release(device, holders, codec, fleeting);
     sweep =
         new CopySweep(
             journal,
@@ -336,6 +341,10 @@ final class Engine implements Closeable {
 
   Pinning pinning() {
     return pinning;
+  }
+
+  Departure departure() {
+    return departure;
   }
 
   Publishing publishing() {
@@ -512,6 +521,11 @@ final class Engine implements Closeable {
     @Override
     public void disconnected(NodeId node) {
       LOG.debug("{} is not connected any more", node.brief());
+    }
+
+    @Override
+    public BitSet handover(NodeId node, List<BlockAddress> addresses) {
+      return leave.isStopping() ? new BitSet() : release.of(node, addresses);
     }
 
     @Override

@@ -16,18 +16,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The members of the group as holders. */
+/** The members of the group as holders; on one that is leaving nothing counts any more. */
 final class GroupHolders implements Holders {
   /** Until audits renew them, leases outlast any absence that is planned for. */
   private static final Duration LEASE = Duration.ofDays(365);
 
   private final DhtNode node;
   private final InstantSource clock;
-  private volatile Members members = new Members(List.of(), Map.of(), Map.of());
+  private volatile Members members = new Members(List.of(), Map.of(), Map.of(), Set.of());
 
   /** The table as it was at the last change: it is asked for every block. */
-  private record Members(List<NodeId> ids, Map<NodeId, StoreId> stores, Map<NodeId, Long> offers) {}
+  private record Members(
+      List<NodeId> ids,
+      Map<NodeId, StoreId> stores,
+      Map<NodeId, Long> offers,
+      Set<NodeId> leaving) {}
 
   GroupHolders(DhtNode node, InstantSource clock) {
     this.node = node;
@@ -41,7 +46,9 @@ final class GroupHolders implements Holders {
     Map<NodeId, Long> offers = new HashMap<>();
     List<Member> others = node.group().others();
     for (Member member : others) {
-      offers.put(member.id(), member.offer());
+      if (!member.leaving()) {
+        offers.put(member.id(), member.offer());
+      }
       StoreId store = member.store();
       if (store != null) {
         stores.put(member.id(), store);
@@ -49,7 +56,10 @@ final class GroupHolders implements Holders {
     }
     members =
         new Members(
-            others.stream().map(Member::id).toList(), Map.copyOf(stores), Map.copyOf(offers));
+            others.stream().filter(member -> !member.leaving()).map(Member::id).toList(),
+            Map.copyOf(stores),
+            Map.copyOf(offers),
+            others.stream().filter(Member::leaving).map(Member::id).collect(Collectors.toSet()));
   }
 
   @Override
@@ -59,7 +69,12 @@ final class GroupHolders implements Holders {
 
   @Override
   public List<NodeId> ranked(BlockAddress block) {
-    return node.holdersFor(block);
+    return node.holdersFor(block).stream().filter(holder -> !leaves(holder)).toList();
+  }
+
+  /** Whether a member hands over what it holds, to leave. */
+  boolean leaves(NodeId holder) {
+    return members.leaving().contains(holder);
   }
 
   @Override

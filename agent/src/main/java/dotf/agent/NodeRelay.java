@@ -1,8 +1,11 @@
 package dotf.agent;
 
+import dotf.chunker.block.BlockAddress;
 import dotf.dht.NodeListener;
 import dotf.dht.group.HeadRecord;
 import dotf.dht.identity.NodeId;
+import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,12 @@ public final class NodeRelay implements NodeListener {
     if (known != null) {
       known.membersChanged();
     }
+  }
+
+  @Override
+  public BitSet handover(NodeId node, List<BlockAddress> addresses) {
+    NodeListener known = target;
+    return known == null ? new BitSet() : known.handover(node, addresses);
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -32,14 +31,6 @@ class GroupTest {
 
   private TestDevice stranger(String name) throws IOException {
     return device(name, VaultSecret.random(new SecureRandom()));
-  }
-
-  private static void delete(Path tree) throws IOException {
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 
   @Test
@@ -64,7 +55,7 @@ class GroupTest {
       assertThat(holding.holders()).hasSize(2);
 
       a.stop();
-      delete(a.home.resolve("store"));
+      TestDevice.delete(a.home.resolve("store"));
       a.start();
       c.stop();
       eventually("b is connected", () -> a.node.isConnected(b.node.id()));
@@ -107,8 +98,8 @@ class GroupTest {
         before = Tree.write(folder, random, 25, 50_000);
         a.settle();
       }
-      delete(temporary.resolve("a"));
-      delete(folder);
+      TestDevice.delete(temporary.resolve("a"));
+      TestDevice.delete(folder);
 
       Files.createDirectory(folder);
       Agent.expectRecovery(temporary.resolve("again"));

@@ -24,10 +24,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 
 /** A whole device on loopback: home, store, node, agent; can be stopped, started, and lost. */
 final class TestDevice implements AutoCloseable {
@@ -127,6 +129,14 @@ final class TestDevice implements AutoCloseable {
                     splitters,
                     blocking),
                 settings));
+  }
+
+  static void delete(Path tree) throws IOException {
+    try (Stream<Path> paths = Files.walk(tree)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   /** Stops everything in order. */

@@ -21,10 +21,12 @@ import dotf.dht.wire.proto.Accept;
 import dotf.dht.wire.proto.End;
 import dotf.dht.wire.proto.Error;
 import dotf.dht.wire.proto.GetBlock;
+import dotf.dht.wire.proto.Handover;
 import dotf.dht.wire.proto.Have;
 import dotf.dht.wire.proto.HaveBitmap;
 import dotf.dht.wire.proto.PutBlocks;
 import dotf.dht.wire.proto.Refuse;
+import dotf.dht.wire.proto.Release;
 import dotf.dht.wire.proto.Signed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,6 +56,16 @@ final class BlockExchange {
       Frame answer = stream.next(FrameType.HAVE_BITMAP, ANSWER_LIMIT);
       HaveBitmap bitmap = Messages.parse(HaveBitmap.parser(), answer);
       return Bits.decode(bitmap.getHeld(), addresses.size());
+    }
+  }
+
+  /** Which of the blocks that we hold for the peer's vault it releases. */
+  BitSet handOver(Session session, List<BlockAddress> addresses) throws IOException {
+    Handover handover = Handover.newBuilder().setAddresses(Receipt.joined(addresses)).build();
+    try (Stream stream = session.request(FrameType.HANDOVER, handover)) {
+      Frame answer = stream.next(FrameType.RELEASE, ANSWER_LIMIT);
+      Release release = Messages.parse(Release.parser(), answer);
+      return Bits.decode(release.getReleased(), addresses.size());
     }
   }
 

@@ -22,10 +22,12 @@ import dotf.dht.wire.proto.Accept;
 import dotf.dht.wire.proto.End;
 import dotf.dht.wire.proto.Error;
 import dotf.dht.wire.proto.GetBlock;
+import dotf.dht.wire.proto.Handover;
 import dotf.dht.wire.proto.Have;
 import dotf.dht.wire.proto.HaveBitmap;
 import dotf.dht.wire.proto.PutBlocks;
 import dotf.dht.wire.proto.Refuse;
+import dotf.dht.wire.proto.Release;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,13 +55,15 @@ final class BlockServing {
 
   private final Membership membership;
   private final BlockHost host;
+  private final NodeListener listener;
   private final InstantSource clock;
   private final Turns puts = new Turns(PUTS_MAX);
   private final Turns gets = new Turns(GETS_MAX);
 
-  BlockServing(Membership membership, BlockHost host, InstantSource clock) {
+  BlockServing(Membership membership, BlockHost host, NodeListener listener, InstantSource clock) {
     this.membership = membership;
     this.host = host;
+    this.listener = listener;
     this.clock = clock;
   }
 
@@ -92,6 +96,13 @@ final class BlockServing {
     }
   }
 
+  /** A member that leaves asks what it need not hold any longer: the blocks are all our own. */
+  void handover(Stream stream, Met from, Frame request) throws IOException {
+    List<BlockAddress> asked = addresses(Messages.parse(Handover.parser(), request).getAddresses());
+    BitSet released = listener.handover(from.record().node(), asked);
+    stream.send(FrameType.RELEASE, Release.newBuilder().setReleased(Bits.encode(released)).build());
+  }
+
   void put(Stream stream, Met from, Frame request) throws IOException {
     PutBlocks put = Messages.parse(PutBlocks.parser(), request);
     List<BlockAddress> asked = addresses(put.getAddresses());
@@ -99,6 +110,10 @@ final class BlockServing {
     Instant now = clock.instant();
     if (until.isBefore(now) || until.isAfter(now.plus(LEASE_MAX))) {
       refuse(stream, Refuse.Reason.POLICY, "a lease until " + until + " is not taken");
+      return;
+    }
+    if (membership.own().leaving()) {
+      refuse(stream, Refuse.Reason.POLICY, "it is leaving the group");
       return;
     }
     if (!puts.enter(stream)) {

@@ -67,10 +67,12 @@ public final class DhtNode implements Closeable {
   private final BlockLocks locks;
   private final Locking locking;
   private final DialingBack dialingBack;
+  private final Removing removing;
   private final int port;
   private final ScheduledFuture<?> ticking;
   private final @Nullable String portHolder;
   private volatile long offer;
+  private volatile boolean leaving;
   private int ticks;
 
   /**
@@ -124,9 +126,11 @@ public final class DhtNode implements Closeable {
     var wants =
         new Wants(mesh, membership, parts.host(), parts.clock(), parts.random(), parts.workers());
     fetching = new Fetching(mesh, exchange, wants, this::holdersFor);
-    var serving = new BlockServing(membership, parts.host(), parts.clock());
-    auditing = new Auditing(parts.host(), parts.random());
     locks = new BlockLocks(id(), parts.host()::contains, System::nanoTime, parts.clock());
+    removing =
+        new Removing(membership, mesh, parts.random(), parts.listener(), this::newGroupBegun);
+    var serving = new BlockServing(membership, parts.host(), parts.listener(), parts.clock());
+    auditing = new Auditing(parts.host(), parts.random());
     locking = new Locking(locks);
     dialingBack = new DialingBack(transport);
     var protocol =
@@ -139,8 +143,12 @@ public final class DhtNode implements Closeable {
             wants,
             auditing,
             locking,
-            dialingBack);
+            dialingBack,
+            removing::refused);
     try {
+      if (membership.hasLeft() && membership.others().isEmpty()) {
+        membership.foundAnew(parts.random());
+      }
       port = mesh.start(protocol, parts.settings().bind(), parts.settings().port());
       announce();
     } catch (IOException | RuntimeException e) {
@@ -173,13 +181,14 @@ public final class DhtNode implements Closeable {
   }
 
   /** Tells the others when our addresses, offer or store have changed. */
-  private void announce() throws IOException {
+  private synchronized void announce() throws IOException {
     boolean changed =
         membership.announce(
             LocalAddresses.of(parts.settings().bind(), port),
             offer,
             StoreId.of(parts.host().storeId()),
-            parts.settings().version());
+            parts.settings().version(),
+            leaving);
     if (changed) {
       mesh.spread(null);
     }
@@ -223,7 +232,8 @@ public final class DhtNode implements Closeable {
         record == null ? OFFER_UNKNOWN : record.offer(),
         record == null ? null : record.store(),
         record == null ? List.of() : record.addresses(),
-        isConnected(node));
+        isConnected(node),
+        record != null && record.leaving());
   }
 
   /** Every other member and how it stands with it. */
@@ -315,6 +325,56 @@ public final class DhtNode implements Closeable {
     }
     parts.listener().membersChanged();
     return ticket.group();
+  }
+
+  /**
+   * Removes a member from our group for good, and tells the others. It may be one that is lost.
+   *
+   * @throws IllegalArgumentException when it is no other member
+   */
+  public void remove(NodeId node) throws IOException {
+    removing.remove(node);
+  }
+
+  /** Whether we are not of our group any more, since another member removed us, or we left. */
+  public boolean isRemoved() {
+    return membership.isRemoved();
+  }
+
+  /**
+   * Tells the members that we are to leave, or not any more: they count on our copies no longer,
+   * and we take no more blocks. A start begins without it.
+   */
+  public void leaving(boolean wish) throws IOException {
+    leaving = wish;
+    announce();
+  }
+
+  /**
+   * Asks a member which blocks, all of its vault, we need not hold any longer. It answers for those
+   * that have enough other holders, and sees to the others.
+   *
+   * @param addresses 1 to {@link #BATCH_MAX}
+   * @return bit i: block i
+   * @throws PeerUnreachableException when the member is not connected
+   */
+  public BitSet handOver(NodeId owner, List<BlockAddress> addresses) throws IOException {
+    checkBatch(addresses);
+    return exchange.handOver(mesh.session(owner), addresses);
+  }
+
+  /**
+   * Leaves our group for good, and founds a new one of our own. Whoever is connected is told; the
+   * others hear of it from those. Killed on the way, we go on leaving as soon as we can tell
+   * somebody, or have not left.
+   */
+  public void leave() throws IOException {
+    removing.leave();
+  }
+
+  private void newGroupBegun() throws IOException {
+    leaving = false;
+    announce();
   }
 
   /**
@@ -458,6 +518,7 @@ public final class DhtNode implements Closeable {
   public boolean isValid(Receipt receipt) {
     NodeRecord record = membership.table().node(receipt.holder());
     return receipt.group().equals(membership.table().group().id())
+        && membership.table().contains(receipt.holder())
         && record != null
         && record.store().equals(receipt.store());
   }

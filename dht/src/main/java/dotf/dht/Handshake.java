@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 final class Handshake {
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
   private static final int VERSION = 1;
+  private static final String NOT_IN_GROUP = "you are not in my group";
   private static final Duration LIMIT = Duration.ofSeconds(9);
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
 
@@ -70,12 +71,20 @@ final class Handshake {
     this.clock = clock;
   }
 
-  /** The peer is not in our group. */
+  /** The peer is not in our group, or not any more. */
   static final class StrangerException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    StrangerException(String message) {
+    /** What it told of our group before, such as that it left. */
+    private final transient Set<NodeId> changed;
+
+    StrangerException(String message, Set<NodeId> changed) {
       super(message);
+      this.changed = changed;
+    }
+
+    Set<NodeId> changed() {
+      return changed;
     }
   }
 
@@ -83,7 +92,7 @@ final class Handshake {
    * Shakes hands.
    *
    * @return null when the peer came to join, and has joined: it will come again
-   * @throws StrangerException when the peer is of another group
+   * @throws StrangerException when the peer is of another group, or was removed from ours
    */
   @Nullable Met run(Session session) throws IOException {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -106,7 +115,12 @@ final class Handshake {
     if (role == Role.ACCEPTOR) {
       sendProof(session, role, peerNonce, ownNonce);
     }
-    session.send(FrameType.PEX, membership.table().pex());
+    MemberTable table = membership.table();
+    if (table.removedBy(session.peer()) != null) {
+      session.send(FrameType.PEX, table.notice(session.peer()));
+      throw refuse(session, "it was removed from our group", "you are not in my group any more");
+    }
+    table.pex().forEach(pex -> session.send(FrameType.PEX, pex));
     sendNode(session);
     return awaitNode(session, deadline);
   }
@@ -172,14 +186,20 @@ final class Handshake {
         .table()
         .group()
         .proves(proof, role.other(), peer, membership.self(), ownNonce, peerNonce)) {
-      throw refuse(session, "it is not in our group");
+      throw refuse(session, "it is not in our group", NOT_IN_GROUP);
     }
   }
 
-  private StrangerException refuse(Session session, String why) {
-    session.control().fail(Error.Code.NOT_MEMBER, "you are not in my group", Duration.ZERO);
+  private static StrangerException refuse(Session session, String why, String said) {
+    return refuse(session, why, said, Set.of());
+  }
+
+  private static StrangerException refuse(
+      Session session, String why, String said, Set<NodeId> changed) {
+    session.control().fail(Error.Code.NOT_MEMBER, said, Duration.ZERO);
     return new StrangerException(
-        "refused node " + session.peer().brief() + " at " + session.link().remote() + ": " + why);
+        "refused node " + session.peer().brief() + " at " + session.link().remote() + ": " + why,
+        changed);
   }
 
   private void sendNode(Session session) throws IOException {
@@ -197,8 +217,9 @@ final class Handshake {
     MemberTable table = membership.table();
     Set<NodeId> changed = new HashSet<>();
     Frame frame = session.control().next(left(deadline));
-    if (frame.type() == FrameType.PEX) {
-      changed.addAll(table.merge(Messages.parse(Pex.parser(), frame)));
+    while (frame.type() == FrameType.PEX) {
+      Pex pex = Messages.parse(Pex.parser(), frame);
+      changed.addAll(table.merge(pex, table.contains(session.peer())));
       frame = session.control().next(left(deadline));
     }
     if (frame.type() != FrameType.NODE) {
@@ -211,7 +232,8 @@ final class Handshake {
       throw new MalformedFrameException("a NODE that speaks for another node");
     }
     if (!table.contains(session.peer())) {
-      throw refuse(session, "nobody we know has admitted it");
+      throw refuse(
+          session, "nobody we know has admitted it, or it has left", NOT_IN_GROUP, changed);
     }
     if (table.put(record)) {
       changed.add(record.node());

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param store its store, as last heard; null while it has never been met. A receipt that names
  *     another is void
  * @param addresses where it was last said to listen
+ * @param leaving whether it hands over what it holds, to leave the group
  */
 public record Member(
     NodeId id,
     long offer,
     @Nullable StoreId store,
     List<InetSocketAddress> addresses,
-    boolean connected) {}
+    boolean connected,
+    boolean leaving) {}

@@ -70,13 +70,29 @@ final class Membership implements Closeable {
       DEVICE.write(keys, DeviceCertificate.issue(vault, identity.id()).encoded());
     }
     if (!GroupKeys.exist(keys)) {
-      GroupKeys group = GroupKeys.found(random);
-      try (MemberTable table = MemberTable.open(journal, group)) {
-        table.found(identity, clock.instant());
-      }
-      group.write(keys);
+      found(keys, journal, identity, random, clock).close();
     }
     return identity.id();
+  }
+
+  /** Founds a group: first its member is durable, then its keys are. */
+  private static MemberTable found(
+      Directory keys,
+      Directory journal,
+      NodeIdentity identity,
+      SecureRandom random,
+      InstantSource clock)
+      throws IOException {
+    GroupKeys group = GroupKeys.found(random);
+    MemberTable table = MemberTable.open(journal, group);
+    try {
+      table.found(identity, clock.instant());
+      group.write(keys);
+      return table;
+    } catch (IOException e) {
+      table.close();
+      throw e;
+    }
   }
 
   static NodeIdentity identity(Directory keys) throws IOException {
@@ -120,6 +136,17 @@ final class Membership implements Closeable {
     return table.members().stream().filter(node -> !node.equals(self())).toList();
   }
 
+  /** Whether we are not of our group any more, by our own will or another member's. */
+  boolean isRemoved() {
+    return table.removedBy(self()) != null;
+  }
+
+  /** Whether we have left our group and are only still to tell somebody. */
+  boolean hasLeft() {
+    NodeId by = table.removedBy(self());
+    return by != null && by.equals(self());
+  }
+
   /** Our own record, which {@link #announce} makes. */
   NodeRecord own() throws IOException {
     NodeRecord own = table.node(self());
@@ -130,19 +157,21 @@ final class Membership implements Closeable {
   }
 
   /** Signs a new record of ours when anything in it differs; whether it did. */
-  boolean announce(List<InetSocketAddress> addresses, long offer, StoreId store, String version)
+  boolean announce(
+      List<InetSocketAddress> addresses, long offer, StoreId store, String version, boolean leaving)
       throws IOException {
     NodeRecord known = table.node(self());
     if (known != null
         && known.addresses().equals(addresses)
         && known.offer() == offer
         && known.store().equals(store)
-        && known.version().equals(version)) {
+        && known.version().equals(version)
+        && known.leaving() == leaving) {
       return false;
     }
     long now = clock.millis();
     long sequence = known == null ? now : Math.max(now, known.sequence() + 1);
-    return table.put(NodeRecord.of(identity, sequence, addresses, offer, store, version));
+    return table.put(NodeRecord.of(identity, sequence, addresses, offer, store, version, leaving));
   }
 
   /** Admits whoever shows a ticket of ours, and tells what a member needs to know. */
@@ -151,20 +180,23 @@ final class Membership implements Closeable {
     if (!node.node().equals(from) || join.getToken().size() != Ticket.TOKEN_BYTES) {
       throw new MalformedFrameException("a JOIN for another node");
     }
+    table.checkAdmissible(from);
     tickets.use(join.getToken(), from, clock.instant());
     table.admit(node, identity, clock.instant());
-    Pex pex = table.pex();
+    Pex who = table.pex().getFirst();
     return Joined.newBuilder()
         .setGroupKey(ByteString.copyFrom(table.group().publicKey().bytes()))
         .setGroupSecret(ByteString.copyFrom(table.group().secret()))
-        .addAllMembers(pex.getMembersList())
-        .addAllNodes(pex.getNodesList())
+        .addAllMembers(who.getMembersList())
+        .addAllRemovals(who.getRemovalsList())
+        .addNodes(own().signed())
         .build();
   }
 
   /**
    * Leaves our group of one for the one that the inviter told of. First the members are durable,
-   * then the group's keys are replaced: a crash between leaves the old group whole.
+   * then the group's keys are replaced: a crash between leaves the old group whole. Tickets into
+   * the old group are void.
    */
   void enter(Ticket ticket, Joined joined) throws IOException {
     GroupKeys group =
@@ -178,15 +210,39 @@ final class Membership implements Closeable {
     fresh.merge(
         Pex.newBuilder()
             .addAllMembers(joined.getMembersList())
+            .addAllRemovals(joined.getRemovalsList())
             .addAllNodes(joined.getNodesList())
-            .build());
+            .build(),
+        true);
     if (!fresh.contains(self()) || !fresh.contains(ticket.inviter())) {
       fresh.close();
       table = MemberTable.open(journal, old.group());
       throw new TicketException("the inviting node did not admit us; ask for a new ticket");
     }
+    tickets.revokeAll();
     group.write(keys);
     table = fresh;
+  }
+
+  /** Signs that a member, or we, are not of the group any more. */
+  void remove(NodeId node) throws IOException {
+    table.remove(node, identity, clock.instant());
+  }
+
+  /**
+   * Goes from our group to a new one of our own. Its member is durable first, and its keys then: a
+   * crash between leaves us in the old group, which we have left or not as before.
+   */
+  void foundAnew(SecureRandom random) throws IOException {
+    tickets.revokeAll();
+    MemberTable old = table;
+    old.close();
+    try {
+      table = found(keys, journal, identity, random, clock);
+    } catch (IOException e) {
+      table = MemberTable.open(journal, old.group());
+      throw e;
+    }
   }
 
   @Override

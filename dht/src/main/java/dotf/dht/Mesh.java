@@ -11,6 +11,7 @@ import dotf.dht.session.Session;
 import dotf.dht.session.Stream;
 import dotf.dht.wire.Frame;
 import dotf.dht.wire.FrameType;
+import dotf.dht.wire.proto.Error;
 import dotf.dht.wire.proto.GoAway;
 import java.io.Closeable;
 import java.io.IOException;
@@ -65,6 +66,12 @@ final class Mesh implements Closeable {
 
     /** A node came with a ticket of ours; when it was admitted, everybody should know. */
     void admitted(NodeId node);
+
+    /** A node is not of our group, and may have told that it left, or that others did. */
+    void refused(NodeId node, Set<NodeId> changed);
+
+    /** A node says that we are not of its group. */
+    void refusedBy(NodeId node);
 
     /** A member's last connection is gone. */
     void lost(NodeId node);
@@ -132,10 +139,19 @@ final class Mesh implements Closeable {
         logEnd(session, e);
         met.completeExceptionally(e);
         session.fail(e);
+        tell(session, e);
       } catch (RuntimeException e) {
         LOG.error("connection with node {} failed", session.peer().brief(), e);
         met.completeExceptionally(e);
         session.fail(e);
+      }
+    }
+
+    private void tell(Session session, IOException e) {
+      if (e instanceof Handshake.StrangerException stranger) {
+        protocol.refused(session.peer(), stranger.changed());
+      } else if (e instanceof PeerErrorException error && error.code() == Error.Code.NOT_MEMBER) {
+        protocol.refusedBy(session.peer());
       }
     }
 
@@ -151,6 +167,7 @@ final class Mesh implements Closeable {
           session.ping();
         } catch (PeerErrorException e) {
           LOG.info("node {}: {}", session.peer().brief(), e.getMessage());
+          tell(session, e);
         }
       }
     }
@@ -259,7 +276,7 @@ final class Mesh implements Closeable {
 
   /** Tells every member that is connected, but one, whom we know. */
   void spread(@Nullable NodeId except) {
-    broadcast(FrameType.PEX, membership.table().pex(), except);
+    membership.table().pex().forEach(pex -> broadcast(FrameType.PEX, pex, except));
   }
 
   /** Sends to every member that is connected, but one. */
@@ -268,6 +285,32 @@ final class Mesh implements Closeable {
       if (except == null || !session.peer().equals(except)) {
         session.send(type, message);
       }
+    }
+  }
+
+  /** Ends the connections with a node, after what was sent to it. */
+  void end(NodeId node, String reason) {
+    List<Session> open;
+    synchronized (this) {
+      Contact contact = contacts.get(node);
+      open = contact == null ? List.of() : List.copyOf(contact.sessions);
+    }
+    end(open, reason);
+  }
+
+  /** As {@link #end} with every node. */
+  void endAll(String reason) {
+    end(open(), reason);
+  }
+
+  private synchronized List<Session> open() {
+    return contacts.values().stream().flatMap(contact -> contact.sessions.stream()).toList();
+  }
+
+  private static void end(List<Session> sessions, String reason) {
+    for (Session session : sessions) {
+      session.send(FrameType.GOAWAY, GoAway.newBuilder().setReason(reason).build());
+      session.fail(new IOException(reason));
     }
   }
 
@@ -421,6 +464,7 @@ final class Mesh implements Closeable {
         contact.meter.receivedPerSecond(),
         session == null ? null : session.roundTrip(),
         record == null ? "" : record.version(),
+        record != null && record.leaving(),
         contact.met == null ? null : contact.met.owner());
   }
 
@@ -430,15 +474,10 @@ final class Mesh implements Closeable {
 
   @Override
   public void close() {
-    List<Session> open;
     synchronized (this) {
       closed = true;
-      open = contacts.values().stream().flatMap(contact -> contact.sessions.stream()).toList();
     }
-    for (Session session : open) {
-      session.send(FrameType.GOAWAY, GoAway.newBuilder().setReason("stopping").build());
-      session.fail(new IOException("this node is stopping"));
-    }
+    endAll("this node is stopping");
     transport.close();
   }
 }

@@ -1,6 +1,7 @@
 package dotf.dht;
 
 import dotf.dht.Handshake.Met;
+import dotf.dht.group.MemberTable;
 import dotf.dht.identity.NodeId;
 import dotf.dht.session.Session;
 import dotf.dht.session.Stream;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class NodeProtocol implements Mesh.Protocol {
   private static final Logger LOG = LoggerFactory.getLogger(NodeProtocol.class);
 
+  private static final String GONE = "you are not in my group any more";
+
   private final Membership membership;
   private final NodeListener listener;
   private final BlockServing serving;
@@ -29,7 +32,11 @@ final class NodeProtocol implements Mesh.Protocol {
   private final Locking locking;
   private final DialingBack dialingBack;
   private final Wants wants;
+  private final Runnable refusedByMember;
 
+  /**
+   * @param refusedByMember called when a member says that we are not of its group any more
+   */
   NodeProtocol(
       Membership membership,
       NodeListener listener,
@@ -39,7 +46,8 @@ final class NodeProtocol implements Mesh.Protocol {
       Wants wants,
       Auditing auditing,
       Locking locking,
-      DialingBack dialingBack) {
+      DialingBack dialingBack,
+      Runnable refusedByMember) {
     this.membership = membership;
     this.listener = listener;
     this.serving = serving;
@@ -49,6 +57,7 @@ final class NodeProtocol implements Mesh.Protocol {
     this.auditing = auditing;
     this.locking = locking;
     this.dialingBack = dialingBack;
+    this.refusedByMember = refusedByMember;
   }
 
   @Override
@@ -56,6 +65,10 @@ final class NodeProtocol implements Mesh.Protocol {
     NodeId node = session.peer();
     LOG.info("connected with node {} at {}", node.brief(), session.link().remote());
     changed(met.changed(), node);
+    if (!membership.table().contains(node)) {
+      mesh.end(node, GONE);
+      return;
+    }
     heads.greet(session);
     if (first) {
       listener.connected(node);
@@ -70,6 +83,18 @@ final class NodeProtocol implements Mesh.Protocol {
   }
 
   @Override
+  public void refused(NodeId node, Set<NodeId> changed) {
+    changed(changed, node);
+  }
+
+  @Override
+  public void refusedBy(NodeId node) {
+    if (membership.table().contains(node)) {
+      refusedByMember.run();
+    }
+  }
+
+  @Override
   public void lost(NodeId node) {
     LOG.info("node {} is not connected any more", node.brief());
     listener.disconnected(node);
@@ -78,8 +103,12 @@ final class NodeProtocol implements Mesh.Protocol {
   @Override
   public void control(Session session, Frame frame) throws IOException {
     switch (frame.type()) {
-      case PEX ->
-          changed(membership.table().merge(Messages.parse(Pex.parser(), frame)), session.peer());
+      case PEX -> {
+        MemberTable table = membership.table();
+        boolean fromMember = table.contains(session.peer());
+        Pex pex = Messages.parse(Pex.parser(), frame);
+        changed(table.merge(pex, fromMember), session.peer());
+      }
       case HEAD_NOTIFY -> heads.notified(session, frame);
       case WANT -> wants.wanted(session, frame);
       case FOUND -> wants.found(session, frame);
@@ -96,6 +125,8 @@ final class NodeProtocol implements Mesh.Protocol {
     if (!nodes.isEmpty()) {
       nodes.forEach(mesh::retrySoon);
       mesh.spread(from);
+      MemberTable table = membership.table();
+      nodes.stream().filter(node -> !table.contains(node)).forEach(node -> mesh.end(node, GONE));
       listener.membersChanged();
     }
   }
@@ -110,6 +141,7 @@ final class NodeProtocol implements Mesh.Protocol {
         case AUDIT -> auditing.answer(stream, request);
         case LOCK -> locking.answer(stream, request);
         case DIAL_BACK -> dialingBack.answer(stream, request);
+        case HANDOVER -> serving.handover(stream, from, request);
         case HEAD_GET -> heads.answerGet(stream, request);
         case HEAD_PUT -> heads.answerPut(stream, request);
         case null, default -> throw new MalformedFrameException("no request");

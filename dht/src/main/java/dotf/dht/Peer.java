@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentPerSecond over the last seconds, {@code receivedPerSecond} likewise
  * @param roundTrip of the last ping; null when not connected
  * @param version of its software; empty when unknown
+ * @param leaving whether it hands over what it holds, to leave the group
  * @param owner the vault that it proved to act for when it last connected; null when it has not
  *     since our start
  */
@@ -27,4 +28,5 @@ public record Peer(
     long receivedPerSecond,
     @Nullable Duration roundTrip,
     String version,
+    boolean leaving,
     @Nullable PublicKey owner) {}

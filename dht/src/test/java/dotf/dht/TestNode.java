@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +31,10 @@ final class TestNode implements NodeListener, AutoCloseable {
   final Path home;
   final NodeIdentity vault = NodeIdentity.generate(RANDOM);
   final List<HeadRecord> heads = new CopyOnWriteArrayList<>();
+
+  /** What this node's vault releases when a member that leaves asks. */
+  volatile Set<BlockAddress> released = Set.of();
+
   private final ScheduledExecutorService timer;
   private final Executor workers;
   private final long offer;
@@ -63,7 +69,7 @@ final class TestNode implements NodeListener, AutoCloseable {
     node = DhtNode.open(parts());
   }
 
-  private void open() throws IOException {
+  void open() throws IOException {
     keys = new LinuxDisk().open(home.resolve("keys"));
     journal = new LinuxDisk().open(home.resolve("journal"));
   }
@@ -127,6 +133,15 @@ final class TestNode implements NodeListener, AutoCloseable {
     SealedBlock block = SealedBlock.of(ByteBuffer.wrap(sealed));
     host.put(block);
     return block.address();
+  }
+
+  @Override
+  public BitSet handover(NodeId from, List<BlockAddress> addresses) {
+    BitSet bits = new BitSet();
+    for (int i = 0; i < addresses.size(); i++) {
+      bits.set(i, released.contains(addresses.get(i)));
+    }
+    return bits;
   }
 
   @Override

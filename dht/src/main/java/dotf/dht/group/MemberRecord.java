@@ -47,6 +47,7 @@ record MemberRecord(
 
   /** Reads a record without checking its signature. */
   static MemberRecord parse(Signed signed) throws RecordException {
+    Records.checkSize(signed, Records.MEMBER_BYTES_MAX);
     MemberPayload payload = Records.parse(signed, MemberPayload.parser());
     if (!payload.getContext().equals(CONTEXT)) {
       throw new RecordException("a signed record is no " + CONTEXT);

@@ -19,6 +19,7 @@ import java.util.List;
  * @param offer bytes that it offers to the group
  * @param store its store's id
  * @param version of its software, as it calls it
+ * @param leaving whether it hands over what it holds, to leave the group
  * @param signed the bytes as signed
  */
 public record NodeRecord(
@@ -29,6 +30,7 @@ public record NodeRecord(
     long offer,
     StoreId store,
     String version,
+    boolean leaving,
     Signed signed) {
   /** No record names more addresses. */
   public static final int ADDRESSES_MAX = 16;
@@ -43,7 +45,8 @@ public record NodeRecord(
       List<InetSocketAddress> addresses,
       long offer,
       StoreId store,
-      String version) {
+      String version,
+      boolean leaving) {
     var payload =
         NodePayload.newBuilder()
             .setContext(CONTEXT)
@@ -51,7 +54,8 @@ public record NodeRecord(
             .setSequence(sequence)
             .setOffer(offer)
             .setStoreId(ByteString.copyFrom(store.bytes()))
-            .setVersion(version);
+            .setVersion(version)
+            .setLeaving(leaving);
     addresses.stream().limit(ADDRESSES_MAX).map(WireAddress::encode).forEach(payload::addAddresses);
     Signed signed = Records.sign(payload.build(), identity.signer());
     return new NodeRecord(
@@ -62,6 +66,7 @@ public record NodeRecord(
         offer,
         store,
         version,
+        leaving,
         signed);
   }
 
@@ -71,6 +76,7 @@ public record NodeRecord(
    * @throws RecordException when it is malformed or not signed by the node
    */
   public static NodeRecord parse(Signed signed) throws RecordException {
+    Records.checkSize(signed, Records.NODE_BYTES_MAX);
     NodePayload payload = Records.parse(signed, NodePayload.parser());
     Records.check(signed, payload.getContext(), CONTEXT, payload.getKey());
     if (payload.getAddressesCount() > ADDRESSES_MAX
@@ -95,6 +101,7 @@ public record NodeRecord(
         payload.getOffer(),
         StoreId.of(Records.sized(payload.getStoreId(), StoreId.BYTES, "store id")),
         payload.getVersion(),
+        payload.getLeaving(),
         signed);
   }
 }

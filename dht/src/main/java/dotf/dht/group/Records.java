@@ -11,7 +11,20 @@ import dotf.dht.wire.proto.Signed;
 
 /** Signs payloads, and reads those of others: as they were sent, and only with their context. */
 final class Records {
+  /** A member's or removal's record is no longer, so that all of a group fit into one frame. */
+  static final int MEMBER_BYTES_MAX = 240;
+
+  /** A node's record is no longer, for the same reason. */
+  static final int NODE_BYTES_MAX = 768;
+
   private Records() {}
+
+  static void checkSize(Signed signed, int most) throws RecordException {
+    if (signed.getSerializedSize() > most) {
+      throw new RecordException(
+          "a signed record of " + signed.getSerializedSize() + " bytes, more than " + most);
+    }
+  }
 
   static Signed sign(MessageLite payload, Signer signer) {
     byte[] bytes = payload.toByteArray();

@@ -43,6 +43,7 @@ public final class Session implements LinkHandler {
           FrameType.AUDIT,
           FrameType.LOCK,
           FrameType.DIAL_BACK,
+          FrameType.HANDOVER,
           FrameType.HEAD_GET,
           FrameType.HEAD_PUT);
 

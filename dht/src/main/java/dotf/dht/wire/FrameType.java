@@ -35,6 +35,8 @@ public enum FrameType {
   LOCKED(47),
   DIAL_BACK(49),
   DIALLED(50),
+  HANDOVER(56),
+  RELEASE(57),
 
   HEAD_GET(64),
   HEADS(65),

@@ -57,7 +57,8 @@ class RecordsTest {
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
             1 << 20,
             new StoreId(1, 2),
-            "1.0");
+            "1.0",
+            true);
 
     assertThat(NodeRecord.parse(record.signed())).isEqualTo(record);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.FileStat;
@@ -11,7 +12,10 @@ import dotf.chunker.disk.LinuxDisk;
 import dotf.dht.identity.NodeId;
 import dotf.dht.identity.NodeIdentity;
 import dotf.dht.identity.PublicKey;
+import dotf.dht.wire.Frame;
 import dotf.dht.wire.proto.Pex;
+import dotf.dht.wire.proto.RemovalPayload;
+import dotf.dht.wire.proto.Signed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -80,15 +85,15 @@ class TablesTest {
       table.found(founder, NOW);
       table.admit(node(friend, 1), founder, NOW);
       table.admit(node(stranger, 1), friend, NOW);
-      pex = table.pex();
+      pex = all(table);
     }
     var reversed = Pex.newBuilder().addAllNodes(pex.getNodesList());
     pex.getMembersList().reversed().forEach(reversed::addMembers);
     directory.unlink("members");
     try (MemberTable table = MemberTable.open(directory, group)) {
-      assertThat(table.merge(reversed.build()))
+      assertThat(table.merge(reversed.build(), true))
           .containsExactlyInAnyOrder(founder.id(), friend.id(), stranger.id());
-      assertThat(table.merge(pex)).isEmpty();
+      assertThat(table.merge(pex, true)).isEmpty();
     }
   }
 
@@ -110,7 +115,7 @@ class TablesTest {
               .addNodes(node(stranger, 1).signed())
               .build();
 
-      assertThat(table.merge(pex)).isEmpty();
+      assertThat(table.merge(pex, true)).isEmpty();
       assertThat(table.members()).containsExactly(founder.id());
       assertThat(table.node(stranger.id())).isNull();
     }
@@ -146,6 +151,155 @@ class TablesTest {
       }
       assertThatExceptionOfType(TicketException.class)
           .isThrownBy(() -> table.admit(node(stranger, 1), founder, NOW));
+    }
+  }
+
+  @Test
+  void remove_isFinal_alsoAcrossRestart() throws IOException {
+    try (MemberTable table = MemberTable.open(directory, group)) {
+      table.found(founder, NOW);
+      table.admit(node(friend, 1), founder, NOW);
+      table.remove(friend.id(), founder, NOW);
+      assertThat(table.contains(friend.id())).isFalse();
+    }
+    try (MemberTable table = MemberTable.open(directory, group)) {
+      assertThat(table.members()).containsExactly(founder.id());
+      assertThat(table.removedBy(friend.id())).isEqualTo(founder.id());
+      assertThatExceptionOfType(TicketException.class)
+          .isThrownBy(() -> table.admit(node(friend, 2), founder, NOW))
+          .withMessageContaining("takes nobody back");
+      MemberRecord again =
+          MemberRecord.admit(
+              group.id(), friend.publicKey(), founder.id(), founder.signer(), NOW.plusSeconds(9));
+      assertThat(table.merge(Pex.newBuilder().addMembers(again.signed()).build(), true)).isEmpty();
+      assertThat(table.contains(friend.id())).isFalse();
+    }
+  }
+
+  @Test
+  void merge_twoThatRemoveEachOther_endTheSameEverywhere() throws IOException {
+    Pex both;
+    try (MemberTable table = MemberTable.open(directory, group)) {
+      table.found(founder, NOW);
+      table.admit(node(friend, 1), founder, NOW);
+      both = all(table);
+    }
+    Pex one = removal(RemovalRecord.of(group.id(), friend.id(), founder, NOW));
+    Pex other = removal(RemovalRecord.of(group.id(), founder.id(), friend, NOW));
+    for (List<Pex> order : List.of(List.of(one, other), List.of(other, one))) {
+      directory.unlink("members");
+      try (MemberTable table = MemberTable.open(directory, group)) {
+        table.merge(both, true);
+        for (Pex pex : order) {
+          assertThat(table.merge(pex, true)).hasSize(1);
+        }
+        assertThat(table.members()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void merge_chainThroughARemovedMember_staysValid() throws IOException {
+    Pex pex;
+    try (MemberTable table = MemberTable.open(directory, group)) {
+      table.found(founder, NOW);
+      table.admit(node(friend, 1), founder, NOW);
+      table.admit(node(stranger, 1), friend, NOW);
+      table.remove(friend.id(), friend, NOW);
+      pex = all(table);
+    }
+    directory.unlink("members");
+    try (MemberTable table = MemberTable.open(directory, group)) {
+      table.merge(pex, true);
+      assertThat(table.members()).containsExactly(founder.id(), stranger.id());
+    }
+  }
+
+  @Test
+  void merge_whatARemovedMemberSigned_isBelievedOfMembersOnly() throws IOException {
+    Pex pex =
+        Pex.newBuilder()
+            .addMembers(
+                MemberRecord.admit(
+                        group.id(), stranger.publicKey(), friend.id(), friend.signer(), NOW)
+                    .signed())
+            .addRemovals(RemovalRecord.of(group.id(), founder.id(), friend, NOW).signed())
+            .build();
+    try (MemberTable table = MemberTable.open(directory, group)) {
+      table.found(founder, NOW);
+      table.admit(node(friend, 1), founder, NOW);
+      table.remove(friend.id(), founder, NOW);
+
+      assertThat(table.merge(pex, false)).isEmpty();
+      assertThat(table.members()).containsExactly(founder.id());
+      assertThat(table.merge(pex, true)).containsExactlyInAnyOrder(founder.id(), stranger.id());
+    }
+  }
+
+  @Test
+  void merge_removalThatIsNoMembersWordOnThisGroup_isPassedOver() throws IOException {
+    RemovalRecord byStranger = RemovalRecord.of(group.id(), founder.id(), stranger, NOW);
+    RemovalRecord inFriendsName =
+        RemovalRecord.parse(
+            Records.sign(
+                RemovalPayload.parseFrom(
+                    RemovalRecord.of(group.id(), founder.id(), friend, NOW).signed().getPayload()),
+                stranger.signer()));
+    RemovalRecord ofAnotherGroup =
+        RemovalRecord.of(GroupKeys.found(RANDOM).id(), founder.id(), friend, NOW);
+    RemovalRecord ofNobody = RemovalRecord.of(group.id(), stranger.id(), friend, NOW);
+    Signed oversized =
+        Records.sign(
+            RemovalPayload.parseFrom(
+                    RemovalRecord.of(group.id(), founder.id(), friend, NOW).signed().getPayload())
+                .toBuilder()
+                .setUnknownFields(
+                    UnknownFieldSet.newBuilder()
+                        .addField(
+                            99,
+                            UnknownFieldSet.Field.newBuilder()
+                                .addLengthDelimited(ByteString.copyFrom(new byte[1000]))
+                                .build())
+                        .build())
+                .build(),
+            friend.signer());
+    Signed anAdmission =
+        MemberRecord.admit(group.id(), stranger.publicKey(), friend.id(), friend.signer(), NOW)
+            .signed();
+    try (MemberTable table = MemberTable.open(directory, group)) {
+      table.found(founder, NOW);
+      table.admit(node(friend, 1), founder, NOW);
+      Pex pex =
+          Pex.newBuilder()
+              .addRemovals(byStranger.signed())
+              .addRemovals(inFriendsName.signed())
+              .addRemovals(ofAnotherGroup.signed())
+              .addRemovals(ofNobody.signed())
+              .addRemovals(oversized)
+              .addRemovals(anAdmission)
+              .build();
+
+      assertThat(table.merge(pex, true)).isEmpty();
+      assertThat(table.members()).containsExactly(founder.id(), friend.id());
+    }
+  }
+
+  @Test
+  void admit_afterRemovals_goesOnUntilTheMostEver_andAllFitsIntoFrames() throws IOException {
+    try (MemberTable table = MemberTable.open(directory, group)) {
+      table.found(founder, NOW);
+      for (int i = 1; i < MemberTable.ADMITTED_MAX; i++) {
+        NodeIdentity next = NodeIdentity.generate(RANDOM);
+        table.admit(largest(next), founder, NOW);
+        if (i >= MemberTable.MEMBERS_MAX - 1) {
+          table.remove(next.id(), next, NOW);
+        }
+      }
+      assertThat(table.members()).hasSize(MemberTable.MEMBERS_MAX - 1);
+      assertThatExceptionOfType(TicketException.class)
+          .isThrownBy(() -> table.admit(node(stranger, 1), founder, NOW))
+          .withMessageContaining("begin a new group");
+      assertThat(table.pex()).allMatch(pex -> pex.getSerializedSize() < Frame.BODY_MAX - 1024);
     }
   }
 
@@ -259,7 +413,32 @@ class TablesTest {
         expiry);
   }
 
+  private static Pex removal(RemovalRecord removal) {
+    return Pex.newBuilder().addRemovals(removal.signed()).build();
+  }
+
+  private static Pex all(MemberTable table) {
+    Pex.Builder all = Pex.newBuilder();
+    table.pex().forEach(all::mergeFrom);
+    return all.build();
+  }
+
+  private static NodeRecord largest(NodeIdentity identity) throws IOException {
+    InetAddress address =
+        InetAddress.getByAddress(new byte[] {32, 1, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9});
+    List<InetSocketAddress> addresses =
+        Collections.nCopies(NodeRecord.ADDRESSES_MAX, new InetSocketAddress(address, 65_535));
+    return NodeRecord.of(
+        identity,
+        Long.MAX_VALUE,
+        addresses,
+        Long.MAX_VALUE,
+        new StoreId(-1, -1),
+        "v".repeat(32),
+        true);
+  }
+
   private static NodeRecord node(NodeIdentity identity, long sequence) {
-    return NodeRecord.of(identity, sequence, List.of(), 1, new StoreId(1, 1), "test");
+    return NodeRecord.of(identity, sequence, List.of(), 1, new StoreId(1, 1), "test", false);
   }
 }

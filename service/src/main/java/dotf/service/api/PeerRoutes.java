@@ -70,6 +70,10 @@ public final class PeerRoutes {
                   }));
       return;
     }
+    if (node.isRemoved()) {
+      call.note("this machine was removed from its group; begin one of its own with: dotf leave");
+      return;
+    }
     if (peers.isEmpty()) {
       call.note("this machine is alone in its group; bring another in with: dotf invite");
       return;
@@ -89,7 +93,7 @@ public final class PeerRoutes {
     for (Peer peer : peers) {
       table.row(
           whole ? peer.id().toString() : peer.id().brief(),
-          peer.connected() ? path(peer) : "away",
+          peer.leaving() ? "leaves" : peer.connected() ? path(peer) : "away",
           Amounts.size(peer.sent()),
           Amounts.size(peer.received()),
           "%,d".formatted(heldForUs.getOrDefault(peer.id(), 0L)),
@@ -120,6 +124,7 @@ public final class PeerRoutes {
     json.writeNumberField("sentPerSecond", peer.sentPerSecond());
     json.writeNumberField("receivedPerSecond", peer.receivedPerSecond());
     json.writeStringField("version", Printable.of(peer.version()));
+    json.writeBooleanField("leaving", peer.leaving());
   }
 
   private static String address(Peer peer) {

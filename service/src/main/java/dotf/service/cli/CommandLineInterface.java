@@ -174,6 +174,7 @@ public final class CommandLineInterface {
     all.put("invite", NetworkCommands.Invite::new);
     all.put("join", NetworkCommands.Join::new);
     all.put("holder", HolderCommands::new);
+    all.put("leave", NetworkCommands.Leave::new);
     all.put("peers", NetworkCommands.Peers::new);
     all.put("connect", NetworkCommands.Connect::new);
     all.put("verify", CareCommands.Verify::new);

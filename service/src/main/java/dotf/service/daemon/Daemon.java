@@ -23,6 +23,7 @@ import dotf.service.api.FileRoutes;
 import dotf.service.api.FolderRoutes;
 import dotf.service.api.HolderRoutes;
 import dotf.service.api.HoldingRoutes;
+import dotf.service.api.LeavingRoutes;
 import dotf.service.api.PeerRoutes;
 import dotf.service.api.PinRoutes;
 import dotf.service.api.Routes;
@@ -122,6 +123,7 @@ public final class Daemon implements Closeable {
     PeerRoutes.add(routes, agent, node, store);
     TicketRoutes.add(routes, node, clock);
     HolderRoutes.add(routes, agent.directories());
+    LeavingRoutes.add(routes, agent, node, store);
     AgentRoutes.add(
         routes, agent, node, store, new Keyring(home.keys()), version, this::requestStop);
     AgentRoutes.addPort(routes, () -> port, () -> listening(config.port(), node));

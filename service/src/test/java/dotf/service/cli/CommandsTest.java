@@ -73,6 +73,9 @@ class CommandsTest {
     assertThat(object("doctor")).containsKey("findings");
     assertThat(object("peers")).containsKey("peers");
     assertThat(object("invite")).containsKeys("ticket", "uses", "until");
+    assertThat(items("invite --list", "tickets").getFirst())
+        .containsOnlyKeys("id", "state", "uses", "left", "until", "usedBy");
+    assertThat(object("leave")).containsEntry("left", false).containsKeys("blocks", "group");
     assertThat(object("phrase")).containsEntry("confirmed", false);
     assertThat(object("log")).containsKeys("file", "lines");
     assertThat(object("start")).containsKey("port");
@@ -162,6 +165,33 @@ class CommandsTest {
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.error()).contains("revoked");
     assertThat(dotf("invite", "--revoke", "00000000").code()).isEqualTo(66);
+  }
+
+  @Test
+  void leaveAndRemove_needAYes_andAMachineThatIsThere() throws IOException {
+    run();
+    Path second = made("second");
+    start(second);
+    at(second, "join", String.valueOf(object("invite").get("ticket")));
+    String other = String.valueOf(object(at(second, "--json", "status")).get("node"));
+
+    assertThat(dotf("peers", "--remove", other).code()).isEqualTo(77);
+    assertThat(dotf("leave", "--now").code()).isEqualTo(77);
+    assertThat(dotf("--json", "peers", "--remove", other).code()).isEqualTo(77);
+    assertThat(dotf("peers", "--remove", "0123456789", "--yes").code()).isEqualTo(66);
+    assertThat(dotf("peers", "--remove", "0123", "--yes").code()).isEqualTo(2);
+    String self = String.valueOf(object("status").get("node"));
+    assertThat(dotf("peers", "--remove", self, "--yes").code()).isEqualTo(77);
+    assertThat(items("peers", "peers")).hasSize(1);
+
+    Ended removed = dotf("peers", "--remove", other.substring(0, 8), "--yes");
+    assertThat(removed.code()).isZero();
+    assertThat(removed.output()).contains("for good", "copies asks for", "removed machine");
+    assertThat(items("peers", "peers")).isEmpty();
+    eventually(
+        "the other is told", () -> at(second, "peers").error().contains("removed from its group"));
+    assertThat(at(second, "leave").code()).isZero();
+    assertThat(at(second, "peers").error()).contains("alone in its group");
   }
 
   @Test
