@@ -2,6 +2,7 @@ package dotf.agent;
 
 import dotf.agent.catalog.Catalog;
 import dotf.agent.catalog.FileState;
+import dotf.agent.catalog.Reason;
 import dotf.agent.catalog.Row;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FolderId;
@@ -22,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the copies that the catalog shows in step with the receipts: after receipts came, every
- * file whose manifest has another number of holders than its row says is counted anew. A manifest
- * is only read once its own block has changed, and a sweep reads a bounded number of them.
+ * file whose manifest has another number of holders than its row says, or that waits for no more
+ * than it has, is counted anew. A manifest is only read once its own block has changed, and a sweep
+ * reads a bounded number of them.
  */
 final class CopySweep {
   private static final Logger LOG = LoggerFactory.getLogger(CopySweep.class);
@@ -124,6 +126,7 @@ final class CopySweep {
     int now = replicator.copies(hash);
     return row.blocks() == 0
         || now < row.copies()
+        || (row.reason() == Reason.COPIES && row.copies() >= replicator.needed())
         || (now > row.copies() && row.copies() < replicator.needed());
   }
 

@@ -205,7 +205,7 @@ class LeavingTest {
       a.settle();
       lost.stop();
       Path file = Files.write(folder.resolve("second"), new byte[9001]);
-      eventually("it waits", () -> a.row(file).state() == FileState.WAITING);
+      eventually("it waits", () -> a.agent.settlement().waiting() == 1);
       RemovalPreview preview = a.agent.previewRemoval(lost.node.id());
       assertThat(preview.blocks()).isPositive().isEqualTo(preview.fewer());
       assertThat(preview.copies()).isEqualTo(2);
@@ -215,6 +215,26 @@ class LeavingTest {
       eventually("it goes", () -> Files.notExists(file));
       assertThat(a.agent.heldForUs()).containsOnlyKeys(b.node.id());
       assertThat(a.agent.where(file).copies()).isEqualTo(1);
+      lost.start();
+    }
+  }
+
+  @Test
+  void removingTheOnlyOther_letsTheFilesGoThatWaitForIt() throws Exception {
+    Path folder = Files.createDirectory(temporary.resolve("Sync"));
+    try (TestDevice a = device("a", 1);
+        TestDevice lost = device("lost", 1)) {
+      lost.join(a);
+      lost.stop();
+      a.agent.addFolder(folder, false);
+      Path file = Files.write(folder.resolve("a"), new byte[9000]);
+      eventually("it waits", () -> a.agent.settlement().waiting() == 1);
+      a.agent.await(Duration.ofSeconds(20), look -> {});
+      assertThat(a.row(file).state()).isEqualTo(FileState.WAITING);
+
+      a.node.remove(lost.node.id());
+
+      eventually("it goes", () -> Files.notExists(file));
       lost.start();
     }
   }
