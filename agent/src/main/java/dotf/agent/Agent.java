@@ -386,11 +386,13 @@ public final class Agent implements Closeable {
    *
    * @param timeout how long the others are waited for
    * @param regardless go even when it is over and some of them have not enough copies
+   * @param home hears of our own blocks as they come home
    * @param looks hears of every look on the way, once a second; what it throws calls all off
    */
-  public HandingOver leave(Duration timeout, boolean regardless, Consumer<HandingOver> looks)
+  public HandingOver leave(
+      Duration timeout, boolean regardless, Progress home, Consumer<HandingOver> looks)
       throws IOException, InterruptedException {
-    return engine.departure().leave(timeout, regardless, looks);
+    return engine.departure().leave(timeout, regardless, home, looks);
   }
 
   /** What it would mean here to remove a node from the group. */

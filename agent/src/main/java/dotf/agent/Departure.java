@@ -55,12 +55,14 @@ final class Departure {
    *
    * @param timeout how long owners are waited for
    * @param regardless go even when it is over and some have not answered
+   * @param home hears of our own blocks as they come home
    * @param looks hears of every look on the way, once a second; what it throws calls it all off
    * @return what was handed over, and what was not
    * @throws RefusedException when our own blocks do not fit into the local store
    * @throws TryLaterException when the time was over
    */
-  HandingOver leave(Duration timeout, boolean regardless, Consumer<HandingOver> looks)
+  HandingOver leave(
+      Duration timeout, boolean regardless, Progress home, Consumer<HandingOver> looks)
       throws IOException, InterruptedException {
     if (node.group().isAlone() && !node.isRemoved()) {
       return HandingOver.NOTHING;
@@ -69,7 +71,7 @@ final class Departure {
       throw new TryLaterException("this machine is leaving the group already");
     }
     try {
-      return node.isRemoved() ? goRemoved(regardless) : go(timeout, regardless, looks);
+      return node.isRemoved() ? goRemoved(regardless, home) : go(timeout, regardless, home, looks);
     } finally {
       underWay.set(false);
       node.leaving(false);
@@ -77,17 +79,18 @@ final class Departure {
   }
 
   /** Nobody gives us anything any more, nor counts on us. */
-  private HandingOver goRemoved(boolean regardless) throws IOException {
+  private HandingOver goRemoved(boolean regardless, Progress home) throws IOException {
     if (!regardless) {
-      homecoming.bring();
+      homecoming.bring(home);
     }
     node.leave();
     return HandingOver.NOTHING;
   }
 
-  private HandingOver go(Duration timeout, boolean regardless, Consumer<HandingOver> looks)
+  private HandingOver go(
+      Duration timeout, boolean regardless, Progress home, Consumer<HandingOver> looks)
       throws IOException, InterruptedException {
-    homecoming.bring();
+    homecoming.bring(home);
     node.leaving(true);
     long deadline = System.nanoTime() + timeout.toNanos();
     HandingOver now = look(true);
@@ -104,7 +107,7 @@ final class Departure {
                   .formatted(now.left(), now.blocks(), lacking(now))
               + " are on, or let them lose the copies with: dotf leave --now --yes");
     }
-    homecoming.bring();
+    homecoming.bring(home);
     node.leave();
     return now;
   }

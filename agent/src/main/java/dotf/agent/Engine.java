@@ -272,6 +272,9 @@ final class Engine implements Closeable {
     if (device.pausing().isOn()) {
       return Stay.PAUSED;
     }
+    if (departure.isUnderWay()) {
+      return Stay.LEAVING;
+    }
     return parts.phraseConfirmed().getAsBoolean() ? null : Stay.PHRASE;
   }
 

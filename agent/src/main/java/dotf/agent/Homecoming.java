@@ -37,47 +37,64 @@ final class Homecoming {
     void file(StoredFile file) throws IOException;
   }
 
+  /** What the local store lacks. */
+  private static final class Missing {
+    long files;
+    long blocks;
+    long bytes;
+  }
+
   /**
    * Fetches what is missing.
    *
+   * @param progress hears of each file that something was fetched for; what it throws ends it
    * @throws RefusedException when it does not fit; nothing was fetched then
    * @throws dotf.chunker.block.BlockMissingException when no holder that can be reached has it
    */
-  void bring() throws IOException {
-    long[] blocks = new long[1];
-    long[] bytes = new long[1];
+  void bring(Progress progress) throws IOException {
+    Missing all = new Missing();
     each(
         file -> {
-          long[] all = new long[1];
-          long missing = blocks[0];
-          visit(
-              file,
-              block -> {
-                all[0]++;
-                blocks[0] += device.store().contains(block) ? 0 : 1;
-              });
-          bytes[0] += file.size() * (blocks[0] - missing) / all[0];
+          long missing = missing(file);
+          all.files += missing > 0 ? 1 : 0;
+          all.blocks += missing;
+          all.bytes += missing > 0 ? file.size() : 0;
         });
-    if (blocks[0] == 0) {
+    if (all.blocks == 0) {
       return;
     }
     long room = room();
-    if (bytes[0] > room) {
-      throw doesNotFit(blocks[0], bytes[0], room);
+    if (all.bytes > room) {
+      throw doesNotFit(all, room);
     }
+    Missing fetched = new Missing();
     try {
-      each(file -> visit(file, this::keep));
+      each(
+          file -> {
+            if (missing(file) > 0) {
+              visit(file, this::keep);
+              fetched.files++;
+              fetched.bytes += file.size();
+              progress.at(fetched.files, all.files, fetched.bytes, all.bytes);
+            }
+          });
       device.store().commit();
     } catch (StoreFullException e) {
-      throw doesNotFit(blocks[0], bytes[0], room());
+      throw doesNotFit(all, room());
     }
   }
 
-  private static RefusedException doesNotFit(long blocks, long bytes, long room) {
+  private long missing(StoredFile file) throws IOException {
+    long[] missing = new long[1];
+    visit(file, block -> missing[0] += device.store().contains(block) ? 0 : 1);
+    return missing[0];
+  }
+
+  private static RefusedException doesNotFit(Missing all, long room) {
     return new RefusedException(
-        ("not left: %,d blocks of your files, about %s, are on other machines only, and here %s are"
-                + " free for them; make room or raise store.limit")
-            .formatted(blocks, Space.text(bytes), Space.text(room)));
+        ("not left: %,d blocks of your files (%s) are on other machines only, and here %s are free"
+                + " for them; make room or raise store.limit")
+            .formatted(all.blocks, Space.text(all.bytes), Space.text(room)));
   }
 
   private long room() throws IOException {

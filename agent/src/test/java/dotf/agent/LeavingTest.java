@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,12 +49,15 @@ class LeavingTest {
       assertThat(held).isGreaterThan(10);
       c.join(a);
       eventually("b and c are connected", () -> b.node.isConnected(c.node.id()));
+      List<BlockAddress> some = own(a).stream().limit(5).toList();
+      assertThat(b.node.handOver(a.node.id(), some).isEmpty()).as("it does not leave").isTrue();
       List<HandingOver> looks = new ArrayList<>();
 
-      HandingOver last = b.agent.leave(LONG, false, looks::add);
+      HandingOver last = leave(b, LONG, false, looks::add);
 
       assertThat(last.left()).isZero();
       assertThat(last.blocks()).isEqualTo(held);
+      assertThat(looks.getFirst().blocks()).isEqualTo(held);
       assertThat(b.node.group().isAlone()).isTrue();
       eventually("a knows", () -> members(a).equals(Set.of(c.node.id())));
       assertThat(members(c)).isEqualTo(Set.of(a.node.id()));
@@ -78,7 +82,7 @@ class LeavingTest {
       a.start();
       eventually("connected", () -> b.node.isConnected(a.node.id()));
 
-      HandingOver last = b.agent.leave(LONG, false, look -> {});
+      HandingOver last = leave(b, LONG, false, look -> {});
 
       assertThat(last.left()).isZero();
       assertThat(own(a)).containsAll(lost);
@@ -105,13 +109,13 @@ class LeavingTest {
       a.settings = limited(1);
       a.agent.apply(a.settings);
       assertThatExceptionOfType(RefusedException.class)
-          .isThrownBy(() -> a.agent.leave(LONG, false, look -> {}))
+          .isThrownBy(() -> leave(a, LONG, false, look -> {}))
           .withMessageContaining("store.limit");
       assertThat(members(a)).containsExactly(b.node.id());
 
       a.settings = TestDevice.settings(1);
       a.agent.apply(a.settings);
-      a.agent.leave(LONG, false, look -> {});
+      leave(a, LONG, false, look -> {});
       b.stop();
 
       assertThat(a.node.group().isAlone()).isTrue();
@@ -139,12 +143,12 @@ class LeavingTest {
       eventually("gone", () -> !b.node.isConnected(owner));
 
       assertThatExceptionOfType(TryLaterException.class)
-          .isThrownBy(() -> b.agent.leave(Duration.ofSeconds(2), false, look -> {}))
+          .isThrownBy(() -> leave(b, Duration.ofSeconds(2), false, look -> {}))
           .withMessageContaining(owner.brief() + ", not connected: ");
       eventually("c counts on b again", () -> !leaving(c, b));
       assertThat(members(b)).hasSize(2);
 
-      HandingOver last = b.agent.leave(Duration.ofSeconds(1), true, look -> {});
+      HandingOver last = leave(b, Duration.ofSeconds(1), true, look -> {});
 
       assertThat(last.left()).isPositive().isEqualTo(last.blocks());
       assertThat(b.node.group().isAlone()).isTrue();
@@ -168,7 +172,8 @@ class LeavingTest {
       assertThatExceptionOfType(IllegalStateException.class)
           .isThrownBy(
               () ->
-                  b.agent.leave(
+                  leave(
+                      b,
                       LONG,
                       false,
                       look -> {
@@ -187,7 +192,7 @@ class LeavingTest {
   void aGroupOfOne_hasNothingToLeave() throws Exception {
     try (TestDevice a = device("a", 1)) {
       var group = a.node.group().id();
-      assertThat(a.agent.leave(LONG, false, look -> {})).isEqualTo(HandingOver.NOTHING);
+      assertThat(leave(a, LONG, false, look -> {})).isEqualTo(HandingOver.NOTHING);
       assertThat(a.node.group().id()).isEqualTo(group);
     }
   }
@@ -237,6 +242,12 @@ class LeavingTest {
       eventually("it goes", () -> Files.notExists(file));
       lost.start();
     }
+  }
+
+  private static HandingOver leave(
+      TestDevice device, Duration timeout, boolean regardless, Consumer<HandingOver> looks)
+      throws IOException, InterruptedException {
+    return device.agent.leave(timeout, regardless, Progress.silent(), looks);
   }
 
   private static boolean leaving(TestDevice asked, TestDevice member) {

@@ -8,6 +8,8 @@ public enum Stay {
   PHRASE("the recovery phrase is not confirmed; run dotf phrase --confirm"),
   /** Freeing is paused. */
   PAUSED("freeing is paused; run dotf resume"),
+  /** This machine is leaving its group, and brings its blocks home. */
+  LEAVING("this machine is leaving its group"),
   /** The store's disk failed. */
   STORE("the store's disk failed; run dotf verify --deep"),
   /** No number of copies would do. */

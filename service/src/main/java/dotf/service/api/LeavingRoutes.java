@@ -14,6 +14,7 @@ import dotf.service.text.ExitCode;
 import dotf.service.text.Printable;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -28,16 +29,19 @@ public final class LeavingRoutes {
   private final Agent agent;
   private final DhtNode node;
   private final BlockStore store;
+  private final InstantSource clock;
 
-  private LeavingRoutes(Agent agent, DhtNode node, BlockStore store) {
+  private LeavingRoutes(Agent agent, DhtNode node, BlockStore store, InstantSource clock) {
     this.agent = agent;
     this.node = node;
     this.store = store;
+    this.clock = clock;
   }
 
   /** Adds the routes. */
-  public static void add(Routes routes, Agent agent, DhtNode node, BlockStore store) {
-    LeavingRoutes leaving = new LeavingRoutes(agent, node, store);
+  public static void add(
+      Routes routes, Agent agent, DhtNode node, BlockStore store, InstantSource clock) {
+    LeavingRoutes leaving = new LeavingRoutes(agent, node, store, clock);
     routes.get("leave", leaving::previewLeave);
     routes.post("leave", leaving::leave);
     routes.get("removal", leaving::previewRemoval);
@@ -69,7 +73,13 @@ public final class LeavingRoutes {
       leftAlone(call);
       return;
     }
-    HandingOver last = agent.leave(now ? AT_ONCE : timeout, now, at -> call.progress(progress(at)));
+    boolean heard = node.isRemoved() || node.peers().stream().anyMatch(Peer::connected);
+    HandingOver last =
+        agent.leave(
+            now ? AT_ONCE : timeout,
+            now,
+            FileRoutes.progress(call, "bringing home", clock),
+            at -> call.progress(progress(at)));
     if (call.json()) {
       call.document(
           json -> {
@@ -87,6 +97,11 @@ public final class LeavingRoutes {
       if (owner.left() > 0) {
         call.error("without enough other copies: " + standing(owner, owner.left()));
       }
+    }
+    if (!heard) {
+      call.error(
+          "nobody was there to hear of it; on another machine of the group: dotf peers --remove "
+              + node.id().brief());
     }
   }
 

@@ -123,7 +123,7 @@ public final class Daemon implements Closeable {
     PeerRoutes.add(routes, agent, node, store);
     TicketRoutes.add(routes, node, clock);
     HolderRoutes.add(routes, agent.directories());
-    LeavingRoutes.add(routes, agent, node, store);
+    LeavingRoutes.add(routes, agent, node, store, clock);
     AgentRoutes.add(
         routes, agent, node, store, new Keyring(home.keys()), version, this::requestStop);
     AgentRoutes.addPort(routes, () -> port, () -> listening(config.port(), node));
