@@ -81,13 +81,11 @@ final class Release {
         .execute(
             () -> {
               try {
-                for (BlockAddress block : blocks) {
-                  bringBack(block);
-                }
+                blocks.forEach(this::bringBack);
                 device.store().commit();
                 device.replicator().wanted(blocks);
               } catch (IOException e) {
-                LOG.warn("a block could not be brought back: {}", e.getMessage());
+                LOG.warn("what was brought back is not on the disk: {}", e.getMessage());
               } finally {
                 synchronized (this) {
                   sending = false;
@@ -96,15 +94,19 @@ final class Release {
             });
   }
 
-  private void bringBack(BlockAddress address) throws IOException {
-    if (device.store().contains(address)) {
-      return;
-    }
-    SealedBlock block = fleeting.read(address);
-    if (isOurs(block) && device.space().available() > block.size()) {
-      device.store().put(block, null);
-    } else {
-      LOG.warn("block {} is not brought back: not ours, or no space", address);
+  private void bringBack(BlockAddress address) {
+    try {
+      if (device.store().contains(address)) {
+        return;
+      }
+      SealedBlock block = fleeting.read(address);
+      if (isOurs(block) && device.space().available() > block.size()) {
+        device.store().put(block, null);
+      } else {
+        LOG.warn("block {} is not brought back: not ours, or no space", address);
+      }
+    } catch (IOException e) {
+      LOG.warn("block {} is not brought back: {}", address, e.getMessage());
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.Set;
  * Safe for use by many threads.
  */
 public interface Holders {
-  /** Every other holder ever admitted and not removed, reachable or not. */
+  /** Every other holder ever admitted, and neither removed nor leaving; reachable or not. */
   List<NodeId> others();
 
   /** {@link #others} in the order in which they should hold this block, best first. */

@@ -157,9 +157,9 @@ public final class MemberTable implements Closeable {
       throw new IllegalArgumentException("not a member: " + node);
     }
     RemovalRecord removal = RemovalRecord.of(group.id(), node, by, now);
-    take(removal);
     log.append(record(REMOVAL, removal.signed()));
     log.commit();
+    take(removal);
   }
 
   /**

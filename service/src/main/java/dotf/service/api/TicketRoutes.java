@@ -139,7 +139,7 @@ public final class TicketRoutes {
       call.document(json -> json.writeStringField("id", id));
     } else {
       call.line(
-          "nobody can join with ticket %s any more; who did stays: dotf peers --remove"
+          "nobody can join with ticket %s any more; whoever did stays (dotf peers --remove)"
               .formatted(id));
     }
   }
