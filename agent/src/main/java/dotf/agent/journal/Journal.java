@@ -1,5 +1,6 @@
 package dotf.agent.journal;
 
+import dotf.agent.journal.JournalRecord.FileReplaced;
 import dotf.agent.journal.JournalRecord.FileTrashed;
 import dotf.agent.journal.JournalRecord.Sealed;
 import dotf.chunker.block.BlockAddress;
@@ -128,7 +129,12 @@ public final class Journal implements Closeable {
     return List.copyOf(state.trash());
   }
 
-  /** Forgets, from the next snapshot on, what was deleted before {@code limit}. */
+  /** Versions of files that others took the place of lately: the newest 20,000. */
+  public synchronized List<FileReplaced> replaced() {
+    return List.copyOf(state.replaced());
+  }
+
+  /** Forgets, from the next snapshot on, what was deleted or replaced before {@code limit}. */
   public synchronized void emptyTrash(Instant limit) {
     state.emptyTrash(limit);
   }

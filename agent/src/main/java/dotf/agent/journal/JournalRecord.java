@@ -18,7 +18,8 @@ public sealed interface JournalRecord {
       case FileStored stored -> stored.key().folder();
       case FileRenamed renamed -> renamed.to().folder();
       case FileDeleted deleted -> deleted.key().folder();
-      case FileTrashed trashed -> trashed.key().folder();
+      case Former former -> former.key().folder();
+      case FileRecalled recalled -> recalled.key().folder();
       case Absorbed absorbed -> null;
       case Sealed sealed -> null;
     };
@@ -57,8 +58,25 @@ public sealed interface JournalRecord {
   /** The user deleted a file; it stays in the trash from {@code at} on. */
   record FileDeleted(FileKey key, Instant at) implements JournalRecord {}
 
+  /** A version that a file no longer has, and that can be taken back. */
+  sealed interface Former extends JournalRecord permits FileTrashed, FileReplaced {
+    FileKey key();
+
+    /** The version that it had. */
+    FileVersion version();
+
+    /** When it lost it. */
+    Instant at();
+  }
+
   /** A deleted file, in snapshots. */
-  record FileTrashed(FileKey key, FileVersion version, Instant at) implements JournalRecord {}
+  record FileTrashed(FileKey key, FileVersion version, Instant at) implements Former {}
+
+  /** The version before; what {@link FileStored} names next took its place. */
+  record FileReplaced(FileKey key, FileVersion version, Instant at) implements Former {}
+
+  /** What a file lost at {@code at} is no longer in the trash, nor among the versions replaced. */
+  record FileRecalled(FileKey key, Instant at) implements JournalRecord {}
 
   /**
    * The journal of another device, up to a batch, is contained in this one.

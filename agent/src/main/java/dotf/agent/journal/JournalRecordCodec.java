@@ -2,7 +2,9 @@ package dotf.agent.journal;
 
 import dotf.agent.journal.JournalRecord.Absorbed;
 import dotf.agent.journal.JournalRecord.FileDeleted;
+import dotf.agent.journal.JournalRecord.FileRecalled;
 import dotf.agent.journal.JournalRecord.FileRenamed;
+import dotf.agent.journal.JournalRecord.FileReplaced;
 import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.agent.journal.JournalRecord.FileTrashed;
 import dotf.agent.journal.JournalRecord.FolderAdded;
@@ -47,14 +49,10 @@ final class JournalRecordCodec {
         put(into, fresh);
         yield whole(into);
       }
-      case FileDeleted(FileKey key, Instant at) -> {
-        byte[] text = utf8(key.path());
-        ByteBuffer to = start(6, FolderId.BYTES + 4 + text.length + 12);
-        key.folder().write(to);
-        put(put(to, text), at);
-        yield whole(to);
-      }
+      case FileDeleted(FileKey key, Instant at) -> file(6, key, at);
       case FileTrashed(FileKey key, FileVersion version, Instant at) -> file(7, key, version, at);
+      case FileReplaced(FileKey key, FileVersion version, Instant at) -> file(11, key, version, at);
+      case FileRecalled(FileKey key, Instant at) -> file(12, key, at);
       case Absorbed(NodeId device, long sequence) ->
           whole(start(8, NodeId.BYTES + 8).put(device.bytes()).putLong(sequence));
       case Sealed(long sequence, BlockAddress batch, Chain chain, int records) -> {
@@ -97,6 +95,8 @@ final class JournalRecordCodec {
       case 9 ->
           new Sealed(from.getLong(), BlockAddress.read(from), Chain.read(from), from.getInt());
       case 10 -> new FolderFound(FolderId.read(from), string(from), from.get() == 1);
+      case 11 -> new FileReplaced(key(from), version(from), instant(from));
+      case 12 -> new FileRecalled(key(from), instant(from));
       case 13 -> new FolderLeft(FolderId.read(from));
       default ->
           throw new IOException(
@@ -117,6 +117,14 @@ final class JournalRecordCodec {
     ByteBuffer to = start(type, FolderId.BYTES + 4 + text.length + 1);
     id.write(to);
     put(to, text).put((byte) (keep ? 1 : 0));
+    return whole(to);
+  }
+
+  private static byte[] file(int type, FileKey key, Instant at) {
+    byte[] text = utf8(key.path());
+    ByteBuffer to = start(type, FolderId.BYTES + 4 + text.length + 12);
+    key.folder().write(to);
+    put(put(to, text), at);
     return whole(to);
   }
 

@@ -2,7 +2,9 @@ package dotf.agent.journal;
 
 import dotf.agent.journal.JournalRecord.Absorbed;
 import dotf.agent.journal.JournalRecord.FileDeleted;
+import dotf.agent.journal.JournalRecord.FileRecalled;
 import dotf.agent.journal.JournalRecord.FileRenamed;
+import dotf.agent.journal.JournalRecord.FileReplaced;
 import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.agent.journal.JournalRecord.FileTrashed;
 import dotf.agent.journal.JournalRecord.FolderAdded;
@@ -15,8 +17,10 @@ import dotf.chunker.manifest.FileId;
 import dotf.dht.identity.NodeId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -26,14 +30,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fold of a journal's records: which folders there are, which version each file has, what lies
- * in the trash. About 400 bytes of heap per file. Not safe for use by several threads.
+ * in the trash, which versions were replaced lately. About 400 bytes of heap per file. Not safe for
+ * use by several threads.
  */
 final class JournalState {
+  /** Of more versions that were replaced, the oldest are forgotten. */
+  static final int REPLACED_MAX = 20_000;
+
   private final SortedMap<FolderId, JournalFolder> folders = new TreeMap<>();
   private final NavigableMap<FileKey, FileVersion> files = new TreeMap<>();
-  private final List<FileTrashed> trash = new ArrayList<>();
+  private final Map<Loss, FileTrashed> trash = new LinkedHashMap<>();
+  private final Map<Loss, FileReplaced> replaced = new LinkedHashMap<>();
   private final Map<FileId, List<FileKey>> names = new HashMap<>();
   private final SortedMap<NodeId, Long> absorbed = new TreeMap<>();
+
+  /** When a file lost a version. */
+  private record Loss(FileKey key, Instant at) {}
 
   void apply(JournalRecord record) {
     switch (record) {
@@ -61,10 +73,15 @@ final class JournalState {
       case FileDeleted(FileKey key, Instant at) -> {
         FileVersion version = take(key);
         if (version != null) {
-          trash.add(new FileTrashed(key, version, at));
+          trash.put(new Loss(key, at), new FileTrashed(key, version, at));
         }
       }
-      case FileTrashed trashed -> trash.add(trashed);
+      case FileTrashed trashed -> trash.put(new Loss(trashed.key(), trashed.at()), trashed);
+      case FileReplaced former -> replaced(former);
+      case FileRecalled(FileKey key, Instant at) -> {
+        trash.remove(new Loss(key, at));
+        replaced.remove(new Loss(key, at));
+      }
       case Absorbed(NodeId device, long sequence) -> absorbed.merge(device, sequence, Math::max);
       case Sealed sealed -> {}
     }
@@ -82,13 +99,15 @@ final class JournalState {
             put(key, version);
           }
         });
-    trash.addAll(other.trash);
+    trash.putAll(other.trash);
+    other.replaced.values().forEach(this::replaced);
     other.absorbed.forEach((device, sequence) -> absorbed.merge(device, sequence, Math::max));
   }
 
-  /** Forgets what was deleted before {@code limit}. */
+  /** Forgets what was deleted or replaced before {@code limit}. */
   void emptyTrash(Instant limit) {
-    trash.removeIf(trashed -> trashed.at().isBefore(limit));
+    trash.keySet().removeIf(loss -> loss.at().isBefore(limit));
+    replaced.keySet().removeIf(loss -> loss.at().isBefore(limit));
   }
 
   SortedMap<FolderId, JournalFolder> folders() {
@@ -114,8 +133,13 @@ final class JournalState {
     return files.size();
   }
 
-  List<FileTrashed> trash() {
-    return Collections.unmodifiableList(trash);
+  Collection<FileTrashed> trash() {
+    return Collections.unmodifiableCollection(trash.values());
+  }
+
+  /** Versions that others took the place of, at most {@link #REPLACED_MAX}. */
+  Collection<FileReplaced> replaced() {
+    return Collections.unmodifiableCollection(replaced.values());
   }
 
   /** Up to which batch another device's journal is contained in this one; 0 for not at all. */
@@ -148,7 +172,8 @@ final class JournalState {
                 head.stream(),
                 files.entrySet().stream()
                     .map(file -> new FileStored(file.getKey(), file.getValue())),
-                trash.stream())
+                trash.values().stream(),
+                replaced.values().stream())
             .<JournalRecord>flatMap(records -> records)
             .iterator();
   }
@@ -157,6 +182,13 @@ final class JournalState {
     folders.remove(id);
     for (FileKey key : List.copyOf(filesOf(id).keySet())) {
       take(key);
+    }
+  }
+
+  private void replaced(FileReplaced former) {
+    replaced.put(new Loss(former.key(), former.at()), former);
+    if (replaced.size() > REPLACED_MAX) {
+      replaced.remove(replaced.keySet().iterator().next());
     }
   }
 

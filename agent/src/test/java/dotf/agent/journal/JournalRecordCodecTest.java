@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dotf.agent.journal.JournalRecord.Absorbed;
 import dotf.agent.journal.JournalRecord.FileDeleted;
+import dotf.agent.journal.JournalRecord.FileRecalled;
 import dotf.agent.journal.JournalRecord.FileRenamed;
+import dotf.agent.journal.JournalRecord.FileReplaced;
 import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.agent.journal.JournalRecord.FileTrashed;
 import dotf.agent.journal.JournalRecord.FolderAdded;
@@ -44,6 +46,8 @@ class JournalRecordCodecTest {
         new FileRenamed(key, new FileKey(folder, "b")),
         new FileDeleted(key, now),
         new FileTrashed(key, version, now),
+        new FileReplaced(key, version, now),
+        new FileRecalled(key, now),
         new Absorbed(NodeId.of(node), 42),
         new Sealed(7, BlockAddress.of(node), Chain.START.then(node), 3));
   }

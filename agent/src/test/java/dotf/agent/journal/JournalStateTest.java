@@ -3,7 +3,9 @@ package dotf.agent.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dotf.agent.journal.JournalRecord.FileDeleted;
+import dotf.agent.journal.JournalRecord.FileRecalled;
 import dotf.agent.journal.JournalRecord.FileRenamed;
+import dotf.agent.journal.JournalRecord.FileReplaced;
 import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.agent.journal.JournalRecord.FileTrashed;
 import dotf.agent.journal.JournalRecord.FolderAdded;
@@ -27,13 +29,20 @@ class JournalStateTest {
     return new FileKey(random.nextInt(4) == 0 ? two : one, "f" + random.nextInt(8));
   }
 
+  /** Few enough that some are met again. */
+  private Instant anyTime() {
+    return Instant.ofEpochSecond(random.nextInt(20));
+  }
+
   private JournalRecord anyRecord() {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0 -> new FolderAdded(random.nextBoolean() ? one : two, "/p", random.nextBoolean());
       case 1 -> new FolderMaterialised(one);
       case 2 -> random.nextInt(8) == 0 ? new FolderRemoved(two) : new FolderMaterialised(two);
       case 3, 4 -> new FileRenamed(anyKey(), anyKey());
-      case 5, 6 -> new FileDeleted(anyKey(), Instant.ofEpochSecond(random.nextInt(1000)));
+      case 5, 6 -> new FileDeleted(anyKey(), anyTime());
+      case 7 -> new FileReplaced(anyKey(), Versions.random(random), anyTime());
+      case 8 -> new FileRecalled(anyKey(), anyTime());
       default -> new FileStored(anyKey(), Versions.random(random));
     };
   }
@@ -99,6 +108,39 @@ class JournalStateTest {
     assertThat(state.trash()).containsExactly(new FileTrashed(first, version, Instant.EPOCH));
     state.emptyTrash(Instant.EPOCH.plusSeconds(1));
     assertThat(state.trash()).isEmpty();
+  }
+
+  @Test
+  void whatWasTakenBack_isNeitherInTheTrash_norAmongTheReplaced() {
+    JournalState state = new JournalState();
+    FileKey key = new FileKey(one, "a");
+    FileVersion first = Versions.random(random);
+    FileVersion second = Versions.random(random);
+    Instant later = Instant.EPOCH.plusSeconds(60);
+    state.apply(new FileStored(key, first));
+    state.apply(new FileReplaced(key, first, Instant.EPOCH));
+    state.apply(new FileStored(key, second));
+    state.apply(new FileDeleted(key, later));
+    assertThat(state.replaced()).containsExactly(new FileReplaced(key, first, Instant.EPOCH));
+    state.apply(new FileRecalled(key, later));
+    assertThat(state.trash()).isEmpty();
+    assertThat(state.replaced()).hasSize(1);
+    state.apply(new FileRecalled(key, Instant.EPOCH));
+    assertThat(state.replaced()).isEmpty();
+  }
+
+  @Test
+  void ofTooManyReplacedVersions_theOldestAreForgotten() {
+    JournalState state = new JournalState();
+    FileVersion version = Versions.random(random);
+    FileKey key = new FileKey(one, "a");
+    for (int i = 0; i <= JournalState.REPLACED_MAX; i++) {
+      state.apply(new FileReplaced(key, version, Instant.ofEpochSecond(i)));
+    }
+    assertThat(state.replaced()).hasSize(JournalState.REPLACED_MAX);
+    assertThat(state.replaced().iterator().next().at()).isEqualTo(Instant.ofEpochSecond(1));
+    state.emptyTrash(Instant.ofEpochSecond(JournalState.REPLACED_MAX));
+    assertThat(state.replaced()).hasSize(1);
   }
 
   @Test
