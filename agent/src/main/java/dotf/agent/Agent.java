@@ -114,7 +114,9 @@ public final class Agent implements Closeable {
               tally.pending() + tally.waiting(),
               tally.lingering(),
               tally.skipped() + tally.conflicts(),
-              agent == null ? unwatched(folder) : agent.problem()));
+              agent == null
+                  ? unwatched(folder)
+                  : agent.problem() == null ? agent.held() : agent.problem()));
     }
     return folders;
   }
@@ -210,7 +212,7 @@ public final class Agent implements Closeable {
 
   /**
    * Returns once settled, at the time-out, or when nothing is left but files that wait for copies
-   * which cannot be made now, for a sound store, or for the end of a pause.
+   * which cannot be made now, for a sound store, for the end of a pause, or for the user's word.
    *
    * @param looks hears of every look on the way, several times a second
    */
@@ -238,8 +240,9 @@ public final class Agent implements Closeable {
     }
     long copies = sum(tallies(), tally -> tally.of(Reason.COPIES));
     long store = sum(tallies(), tally -> tally.of(Reason.STORE));
+    long held = sum(tallies(), tally -> tally.of(Reason.HELD));
     return now.pending() == 0
-        && now.waiting() == copies + store
+        && now.waiting() == copies + store + held
         && ((copies == 0 && isAllSent()) || holdersAreMissing())
         && engine.folders().all().stream().allMatch(FolderAgent::isSettled);
   }
@@ -257,6 +260,34 @@ public final class Agent implements Closeable {
   /** Brings every file of every folder back. */
   public Outcome restoreAll(@Nullable Path to, Progress progress) throws IOException {
     return engine.tasks().restoreAll(to, progress);
+  }
+
+  /** Streams what was deleted at or below {@code under} (null: all folders), the last first. */
+  public void trash(@Nullable Path under, Consumer<TrashRow> rows) throws IOException {
+    engine.wayBack().trash(under, rows);
+  }
+
+  /** Brings deleted files back as stubs; a directory means all below it. */
+  public WayBackOutcome undelete(List<Path> paths, Progress progress) throws IOException {
+    return engine.wayBack().undelete(paths, progress);
+  }
+
+  /** What {@link #undo} would take back now. */
+  public LastBurst lastBurst() throws IOException {
+    return engine.wayBack().preview();
+  }
+
+  /**
+   * Takes back the last burst of deletions and rewrites made here, or the one that is held: each
+   * file's version before comes back as a stub, what was written since is kept beside it.
+   */
+  public WayBackOutcome undo(Progress progress) throws IOException {
+    return engine.wayBack().undo(progress);
+  }
+
+  /** What was deleted or rewritten in the last day, and how to take it back; null for no news. */
+  public @Nullable String notice() {
+    return engine.wayBack().notice();
   }
 
   /**

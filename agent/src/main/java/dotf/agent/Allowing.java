@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class Allowing {
     Instant until = device.clock().instant().plus(time);
     List<String> released = new ArrayList<>();
     releaseStubs(inside, until).ifPresent(released::add);
+    acceptChanges(inside, time).ifPresent(released::add);
     return new Allowed(until, released);
   }
 
@@ -56,5 +58,18 @@ final class Allowing {
                     files == 1 ? "file" : "files",
                     Space.text(bytes),
                     files == 1 ? "is" : "are"));
+  }
+
+  /** Many files that changed at once. */
+  private Optional<String> acceptChanges(Folders.@Nullable Inside inside, Duration time) {
+    List<FolderAgent> meant =
+        inside == null ? List.copyOf(folders.all()) : List.of(inside.folder());
+    List<String> held = meant.stream().map(FolderAgent::held).filter(Objects::nonNull).toList();
+    meant.forEach(folder -> folder.accept(time));
+    return held.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "what was held in %d %s is taken as meant"
+                .formatted(held.size(), held.size() == 1 ? "folder" : "folders"));
   }
 }

@@ -8,6 +8,7 @@ import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FileVersion;
 import dotf.agent.journal.JournalRecord.FileDeleted;
 import dotf.agent.journal.JournalRecord.FileRenamed;
+import dotf.agent.journal.JournalRecord.FileReplaced;
 import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.chunker.disk.FileStat;
 import dotf.watcher.Verdict;
@@ -92,12 +93,12 @@ final class CarryingOut {
         return false;
       }
       case Plan.Adopt(FileStat stub, boolean bare, FileVersion version, FileKey movedFrom) -> {
-        adopt(key, version, movedFrom);
+        adopt(key, version, movedFrom, now);
         rest(key, stub, bare);
         return true;
       }
       case Plan.Delete() -> {
-        LOG.info("{}/{} was deleted", attachment.path(), path);
+        LOG.debug("{}/{} was deleted", attachment.path(), path);
         device.journal().append(new FileDeleted(key, now));
         device.lingering().forget(key);
         device.catalog().remove(key);
@@ -147,8 +148,12 @@ final class CarryingOut {
     kept.isStub(key.path());
   }
 
-  private void adopt(FileKey key, FileVersion version, @Nullable FileKey movedFrom)
+  private void adopt(FileKey key, FileVersion version, @Nullable FileKey movedFrom, Instant now)
       throws IOException {
+    FileVersion present = device.journal().find(key);
+    if (present != null) {
+      device.journal().append(new FileReplaced(key, present, now));
+    }
     if (movedFrom != null) {
       FileVersion before = device.journal().find(movedFrom);
       device.journal().append(new FileRenamed(movedFrom, key));

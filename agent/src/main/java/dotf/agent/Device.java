@@ -38,6 +38,7 @@ record Device(
     Journal journal,
     Catalog catalog,
     Lingering lingering,
+    Holds holds,
     Vault vault,
     Freeing freeing,
     Restoring restoring,

@@ -81,6 +81,7 @@ final class Engine implements Closeable {
   private final Keeping keeping;
   private final Removing removing;
   private boolean paused;
+  private final WayBack wayBack;
   private final Checking checking;
   private final Pinning pinning;
   private final HolderDirectories holderDirectories;
@@ -148,6 +149,7 @@ final class Engine implements Closeable {
             journal,
             catalog,
             keep(opened, Lingering.open(logs)),
+            keep(opened, Holds.open(logs)),
             vault,
             new Freeing(
                 vault,
@@ -184,6 +186,7 @@ final class Engine implements Closeable {
     allowing = new Allowing(device, folders, listing);
     keeping = new Keeping(device, folders, listing, tasks);
     removing = new Removing(device, folders, tasks);
+    wayBack = new WayBack(device, folders);
     checking = new Checking(device, folders, listing, receipts, holders, this::lost);
     pinning = new Pinning(device, pins, listing);
     holderDirectories =
@@ -338,6 +341,10 @@ final class Engine implements Closeable {
     return keeping;
   }
 
+  WayBack wayBack() {
+    return wayBack;
+  }
+
   Checking checking() {
     return checking;
   }
@@ -424,6 +431,7 @@ final class Engine implements Closeable {
       directories.tick();
       refilling.tick();
       givingBack.tick();
+      wayBack.tick();
     } catch (RuntimeException e) {
       LOG.error("the agent's clockwork failed", e);
     }

@@ -89,6 +89,10 @@ final class Explaining {
       case STORE -> "no file is replaced while the store may have lost something" + detail;
       case UNWRITTEN -> "its stub is being brought back after a recovery" + detail;
       case RESTORE_FAILED -> "it could not be brought back" + detail;
+      case HELD ->
+          "many files were deleted or rewritten within minutes; until you say so, dotf keeps to"
+              + " what was there before"
+              + detail;
     };
   }
 
@@ -103,6 +107,7 @@ final class Explaining {
       case LINGER -> "time, or dotf free";
       case QUEUED, REPLACING, UNWRITTEN -> "its turn";
       case FAILED, RESTORE_FAILED -> "the next try";
+      case HELD -> "dotf undo, which takes it back, or dotf allow, which lets it go on";
       default -> null;
     };
   }

@@ -17,11 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FolderAgent implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(FolderAgent.class);
-
-  /** Files looked at in one turn, so that other folders and askers get theirs. */
-  private static final int LOOKS_PER_TURN = 256;
 
   /** Something that changes all the time is looked at this often nevertheless. */
   private static final int HELD_BACK_MAX = 6;
@@ -59,19 +52,16 @@ final class FolderAgent implements Closeable {
   private final Openings openings;
   private final StubWork stubs;
   private final KeptStubs kept;
-  private final Planning planning;
   private final Purging purging;
   private final FolderScanning scanning;
-  private final CarryingOut carryingOut;
-  private final Set<String> toLook = new LinkedHashSet<>();
-
-  /**
-   * Deletions that waited one quiet time more, because other files were still changing: a stub that
-   * was moved may have its new name among those.
-   */
-  private final Set<String> heldBack = new HashSet<>();
-
+  private final TakeBackWork takingBack;
+  private final Holdback holdback;
+  private final Looking looking;
   private final Retries retries = new Retries();
+
+  /** Who waits until everything that has changed was looked at, its quiet time notwithstanding. */
+  private final List<CompletableFuture<Void>> hurried = new ArrayList<>();
+
   private Settler settler;
   private Instant nextScan = Instant.MIN;
   private boolean turnDue;
@@ -86,14 +76,15 @@ final class FolderAgent implements Closeable {
     this.attachment = new Attachment(device, folder, watchers, this::wake);
     this.scanning = new FolderScanning(device, id, attachment, this::found);
     this.replacing = new ReplaceWork(device, attachment, work, retries);
-    this.storing = new StoreWork(device, attachment, work, retries, replacing);
+    this.holdback = new Holdback(device, attachment, work, this::withdraw);
+    this.storing = new StoreWork(device, attachment, work, retries, replacing, holdback);
     this.restoring = new RestoreWork(device, givingBack, attachment, work);
     this.openings = new Openings(device, attachment, work, restoring);
     this.stubs = new StubWork(device, attachment, work, retries);
     this.kept = new KeptStubs(device, attachment, work, restoring);
-    this.planning = new Planning(device, attachment);
+    this.takingBack = new TakeBackWork(device, attachment, work);
     this.purging = new Purging(device, attachment);
-    this.carryingOut =
+    CarryingOut carryingOut =
         new CarryingOut(
             device,
             attachment,
@@ -105,6 +96,7 @@ final class FolderAgent implements Closeable {
             stubs,
             kept,
             (path, now) -> settler.changed(path, now));
+    this.looking = new Looking(device, attachment, work, retries, carryingOut, holdback);
   }
 
   /** Begins; the first turn attaches the folder and scans it. */
@@ -131,6 +123,11 @@ final class FolderAgent implements Closeable {
   /** Why the folder is at rest, or null. */
   @Nullable String problem() {
     return attachment.problem();
+  }
+
+  /** What is held back and how to go on; null when nothing is. */
+  @Nullable String held() {
+    return holdback.words();
   }
 
   /** Whether everything that is known to have happened was looked at, and no work is under way. */
@@ -167,10 +164,67 @@ final class FolderAgent implements Closeable {
                 ask(
                     () -> {
                       replacing.name(path, answer);
-                      toLook.add(path);
+                      looking.at(path);
                     },
                     answer));
     return answer;
+  }
+
+  /**
+   * Looks at what has changed without waiting for its quiet time; content that is not at rest stays
+   * alone. Completes when that is done, or when the folder is not there. Any thread.
+   */
+  CompletableFuture<Void> hurry() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    device.events().execute(() -> ask(() -> hurried.add(done), done));
+    return done;
+  }
+
+  /** What is held back. Any thread. */
+  CompletableFuture<List<Bursts.Change>> heldChanges() {
+    return CompletableFuture.supplyAsync(holdback::changes, device.events());
+  }
+
+  /** Brings a version back as a stub; completes with what came of it. Any thread. */
+  List<CompletableFuture<TakeBackWork.Answer>> takeBack(List<TakeBackWork.Wanted> wanted) {
+    List<CompletableFuture<TakeBackWork.Answer>> answers =
+        wanted.stream().map(one -> new CompletableFuture<TakeBackWork.Answer>()).toList();
+    CompletableFuture<Void> all = new CompletableFuture<>();
+    var _ =
+        all.whenComplete(
+            (none, failure) -> answers.forEach(one -> one.completeExceptionally(failure)));
+    device
+        .events()
+        .execute(
+            () ->
+                ask(
+                    () -> {
+                      for (int i = 0; i < wanted.size(); i++) {
+                        takingBack.add(wanted.get(i), answers.get(i));
+                      }
+                    },
+                    all));
+    return answers;
+  }
+
+  /** Lets what is held go on, and whatever comes in that time. Any thread. */
+  void accept(Duration time) {
+    device
+        .events()
+        .execute(
+            () ->
+                ask(
+                    () -> {
+                      try {
+                        looking.at(holdback.accept(time, device.clock().instant()));
+                      } catch (IOException e) {
+                        LOG.error("what is held stays so: {}", e.getMessage());
+                      }
+                    }));
+  }
+
+  private boolean withdraw(String path) {
+    return storing.withdraw(path);
   }
 
   /** A stub is about to be opened by us. Any thread. */
@@ -180,7 +234,7 @@ final class FolderAgent implements Closeable {
 
   /** Looks at a file. Any thread. */
   void lookSoon(String path) {
-    device.events().execute(() -> ask(() -> toLook.add(path)));
+    device.events().execute(() -> ask(() -> looking.at(path)));
   }
 
   /** Looks at everything. Any thread. */
@@ -225,8 +279,15 @@ final class FolderAgent implements Closeable {
 
   /** Whoever still waits hears that it does not happen now. On the events thread. */
   void answerAll() {
-    replacing.answerAll(stopping());
-    restoring.answerAll(stopping());
+    answerAll(stopping());
+  }
+
+  private void answerAll(TryLaterException why) {
+    replacing.answerAll(why);
+    restoring.answerAll(why);
+    takingBack.answerAll(why);
+    hurried.forEach(done -> done.completeExceptionally(why));
+    hurried.clear();
   }
 
   private static TryLaterException stopping() {
@@ -240,10 +301,14 @@ final class FolderAgent implements Closeable {
   }
 
   private void ask(Runnable action, CompletableFuture<?> answer) {
+    String problem = problem();
     if (closed) {
       answer.completeExceptionally(stopping());
+    } else if (problem != null) {
+      answer.completeExceptionally(new TryLaterException(problem));
+    } else {
+      ask(action);
     }
-    ask(action);
   }
 
   private void ask(Runnable action) {
@@ -270,8 +335,10 @@ final class FolderAgent implements Closeable {
       if (attachment.ensure(now)) {
         takeEvents(now);
         takeRested(now);
-        lookAtSome(now);
+        looking.some(settler.size() > 0, now).forEach(path -> settler.changed(path, now));
+        endIfQuiet();
         kept.dispatch(now);
+        takingBack.dispatch();
         restoring.dispatch();
         storing.dispatch(now);
         replacing.dispatch();
@@ -282,6 +349,10 @@ final class FolderAgent implements Closeable {
           scanning.scan("");
           kept.search();
         }
+        answerHurried();
+      } else if (attachment.problem() != null) {
+        looking.forgetDeletions();
+        answerAll(new TryLaterException(attachment.problem()));
       }
     } catch (IOException e) {
       LOG.warn("{}: {}", path(), e.getMessage());
@@ -295,18 +366,19 @@ final class FolderAgent implements Closeable {
     commitLingering();
     unsettled =
         settler.size()
-            + toLook.size()
+            + looking.size()
             + attachment.waitingEvents()
             + work.batches()
             + storing.size()
             + replacing.size()
             + restoring.size()
-            + stubs.size();
+            + stubs.size()
+            + takingBack.size();
     again(now);
   }
 
   private void again(Instant now) {
-    if (!toLook.isEmpty() || attachment.waitingEvents() > 0) {
+    if (looking.hasMore() || attachment.waitingEvents() > 0) {
       wake();
       return;
     }
@@ -362,19 +434,19 @@ final class FolderAgent implements Closeable {
   }
 
   private void takeRested(Instant now) {
-    for (Settler.Settled settled : settler.due(now)) {
+    for (Settler.Settled settled : hurried.isEmpty() ? settler.due(now) : settler.takeAll()) {
       if (settled.rescan()) {
         scanning.scan(settled.path());
       } else {
         restedPath(settled.path());
       }
     }
-    toLook.addAll(retries.due(now));
+    looking.at(retries.due(now));
     Duration linger = device.settings().get().linger();
-    for (FileKey over : device.lingering().over(id, linger, now, LOOKS_PER_TURN)) {
+    for (FileKey over : device.lingering().over(id, linger, now, Looking.PER_TURN)) {
       Row row = device.catalog().find(over);
       if (row != null && row.state() == FileState.LINGERING) {
-        toLook.add(over.path());
+        looking.at(over.path());
       }
     }
   }
@@ -384,7 +456,7 @@ final class FolderAgent implements Closeable {
       attachment.rules().reload();
       nextScan = Instant.MIN;
     }
-    toLook.addAll(Names.filesOf(path));
+    looking.at(Names.filesOf(path));
     // What was below a directory that went away had no event of its own.
     if (!device.catalog().page(id, path + "/", "", 1).isEmpty()) {
       scanning.scan(path);
@@ -393,7 +465,7 @@ final class FolderAgent implements Closeable {
 
   /** What a scan found to look at; called on the events thread. */
   private void found(List<String> paths, List<String> missing, List<String> unreadable) {
-    toLook.addAll(paths);
+    looking.at(paths);
     Instant now = device.clock().instant();
     missing.forEach(path -> settler.changed(path, now));
     unreadable.forEach(this::noteUnreadable);
@@ -402,7 +474,7 @@ final class FolderAgent implements Closeable {
 
   /** Looks at a file again, when the work on it is done. */
   void lookAgain(String path) {
-    toLook.add(path);
+    looking.at(path);
     wake();
   }
 
@@ -412,62 +484,22 @@ final class FolderAgent implements Closeable {
     wake();
   }
 
-  private void lookAtSome(Instant now) throws IOException {
-    List<String> batch = new ArrayList<>();
-    Iterator<String> paths = toLook.iterator();
-    while (paths.hasNext() && batch.size() < LOOKS_PER_TURN) {
-      String path = paths.next();
-      paths.remove();
-      if (!work.isBusy(path)) {
-        batch.add(path);
-      }
-    }
-    if (batch.isEmpty()) {
-      if (settler.size() == 0 && work.batches() == 0 && scanning.isComplete()) {
-        stubs.materialise();
-      }
-      return;
-    }
-    // What is gone comes last: by then a stub that was moved has been met under its new name.
-    List<String> gone = new ArrayList<>();
-    boolean journalled = false;
-    for (String path : batch) {
-      journalled |= look(path, gone, now);
-    }
-    if (!gone.isEmpty() && attachment.isHealthy()) {
-      for (String path : gone) {
-        if (settler.size() > 0 && heldBack.add(path)) {
-          settler.changed(path, now);
-        } else {
-          heldBack.remove(path);
-          journalled |= look(path, null, now);
-        }
-      }
-    }
-    if (journalled) {
-      device.journal().commit();
+  /** What is only known once everything was looked at. */
+  private void endIfQuiet() throws IOException {
+    if (looking.size() == 0
+        && settler.size() == 0
+        && work.batches() == 0
+        && attachment.waitingEvents() == 0
+        && scanning.isComplete()) {
+      stubs.materialise();
+      holdback.endIfOver();
     }
   }
 
-  /**
-   * Looks at a file and does what is to be done.
-   *
-   * @param gone takes the path instead when the file was deleted; null to take the deletion down
-   * @return whether something was written to the journal, to be committed at the end of the turn
-   */
-  private boolean look(String path, @Nullable List<String> gone, Instant now) {
-    try {
-      Sight sight = attachment.examiner().look(path, device.catalog().find(key(path)));
-      Plan plan = planning.plan(key(path), sight);
-      if (plan instanceof Plan.Delete && gone != null) {
-        gone.add(path);
-        return false;
-      }
-      heldBack.remove(path);
-      return carryingOut.carryOut(path, plan, sight, now);
-    } catch (IOException e) {
-      unclear(path, e, now);
-      return false;
+  private void answerHurried() {
+    if (looking.size() == 0 && attachment.waitingEvents() == 0 && !scanning.isRunning()) {
+      hurried.forEach(done -> done.complete(null));
+      hurried.clear();
     }
   }
 
@@ -477,12 +509,6 @@ final class FolderAgent implements Closeable {
     } catch (IOException e) {
       LOG.warn("files of {} may be replaced early after a restart: {}", path(), e.getMessage());
     }
-  }
-
-  private void unclear(String path, IOException e, Instant now) {
-    LOG.info("{}/{} cannot be looked at: {}", path(), path, e.getMessage());
-    device.catalog().update(key(path), row -> row.in(FileState.WAITING, Reason.FAILED, text(e)));
-    retries.failed(path, now);
   }
 
   private FileKey key(String path) {

@@ -11,6 +11,7 @@ import dotf.agent.folder.StoreOutcome;
 import dotf.agent.folder.StoreRequest;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FileVersion;
+import dotf.agent.journal.JournalRecord.FileReplaced;
 import dotf.agent.journal.JournalRecord.FileStored;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.disk.DiskFullException;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ final class StoreWork {
   private final FolderWork work;
   private final Retries retries;
   private final ReplaceWork replacing;
+  private final Holdback holdback;
   private final WorkQueue<Boolean> queue = new WorkQueue<>();
 
   /** What storing one file came to, and how its copies stand. */
@@ -51,12 +54,14 @@ final class StoreWork {
       Attachment attachment,
       FolderWork work,
       Retries retries,
-      ReplaceWork replacing) {
+      ReplaceWork replacing,
+      Holdback holdback) {
     this.device = device;
     this.attachment = attachment;
     this.work = work;
     this.retries = retries;
     this.replacing = replacing;
+    this.holdback = holdback;
   }
 
   void add(String path, long size) {
@@ -65,6 +70,13 @@ final class StoreWork {
 
   void forget(String path) {
     queue.remove(path);
+  }
+
+  /** Takes a file out of the queue; whether it was there. */
+  boolean withdraw(String path) {
+    boolean waited = queue.find(path) != null;
+    queue.remove(path);
+    return waited;
   }
 
   int size() {
@@ -178,13 +190,18 @@ final class StoreWork {
   private void stored(List<String> paths, List<Done> done) {
     Instant now = device.clock().instant();
     try {
+      Set<String> held = holdback.heldOf(rewritten(paths, done), now);
       for (int i = 0; i < paths.size(); i++) {
-        journal(paths.get(i), done.get(i).outcome(), now);
+        if (!held.contains(paths.get(i))) {
+          journal(paths.get(i), done.get(i).outcome(), now);
+        }
       }
       device.journal().commit();
       device.lingering().commit();
       for (int i = 0; i < paths.size(); i++) {
-        note(paths.get(i), done.get(i), now);
+        if (!held.contains(paths.get(i))) {
+          note(paths.get(i), done.get(i), now);
+        }
       }
     } catch (IOException e) {
       LOG.error("the journal cannot be written; nothing is replaced until it can", e);
@@ -193,15 +210,33 @@ final class StoreWork {
     work.end(paths);
   }
 
+  private List<String> rewritten(List<String> paths, List<Done> done) {
+    List<String> rewritten = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      FileVersion before = device.journal().find(work.key(paths.get(i)));
+      if (done.get(i).outcome() instanceof StoreOutcome.Stored stored
+          && before != null
+          && isRewritten(before, stored)) {
+        rewritten.add(paths.get(i));
+      }
+    }
+    return rewritten;
+  }
+
+  private static boolean isRewritten(FileVersion before, StoreOutcome.Stored stored) {
+    return !before.digest().equals(stored.file().digest());
+  }
+
   private void journal(String path, StoreOutcome outcome, Instant now) throws IOException {
     if (outcome instanceof StoreOutcome.Stored stored) {
       FileKey key = work.key(path);
       FileVersion before = device.journal().find(key);
+      if (before != null && isRewritten(before, stored)) {
+        device.journal().append(new FileReplaced(key, before, now));
+        device.lingering().note(key, now);
+      }
       if (before == null || !isSame(before, stored)) {
         device.journal().append(new FileStored(key, version(stored.file())));
-      }
-      if (before != null && !before.digest().equals(stored.file().digest())) {
-        device.lingering().note(key, now);
       }
     }
   }

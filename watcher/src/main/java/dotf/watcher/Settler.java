@@ -47,7 +47,11 @@ public final class Settler {
    */
   public record Settled(String path, boolean rescan) {}
 
-  private record Pending(String path, boolean rescan, Instant first, Instant due) {}
+  private record Pending(String path, boolean rescan, Instant first, Instant due) {
+    Settled settled() {
+      return new Settled(path, rescan);
+    }
+  }
 
   /**
    * An empty settler.
@@ -105,9 +109,16 @@ public final class Settler {
     while (!byTime.isEmpty() && !byTime.first().due.isAfter(now)) {
       Pending next = byTime.first();
       remove(next);
-      settled.add(new Settled(next.path, next.rescan));
+      settled.add(next.settled());
     }
     return settled;
+  }
+
+  /** What is pending, whether it has come to rest or not; it is pending no more. */
+  public List<Settled> takeAll() {
+    List<Settled> all = byTime.stream().map(Pending::settled).toList();
+    List.copyOf(byTime).forEach(this::remove);
+    return all;
   }
 
   /** When {@link #due} will next have something, if nothing else happens; null when never. */

@@ -35,7 +35,9 @@ public enum Reason {
   /** It could not be brought back when somebody asked. */
   RESTORE_FAILED(26, "could not be restored"),
   /** The disk under the store failed, and nobody has looked since. */
-  STORE(27, "the store's disk failed, nothing is freed until dotf verify --deep finds it sound");
+  STORE(27, "the store's disk failed, nothing is freed until dotf verify --deep finds it sound"),
+  /** Many files were deleted or rewritten at once, and the user has not said what to do. */
+  HELD(28, "held, since many files changed at once: dotf undo, or dotf allow");
 
   private final int code;
   private final String words;

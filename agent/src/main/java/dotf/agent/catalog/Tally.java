@@ -44,7 +44,8 @@ public record Tally(
   /** Files that are pending or waiting for this reason. */
   public long waitingFor(Reason reason) {
     return switch (reason) {
-      case QUIET, QUEUED, REPLACING, IN_USE, COPIES, SPACE, FAILED, UNWRITTEN, STORE -> of(reason);
+      case QUIET, QUEUED, REPLACING, IN_USE, COPIES, SPACE, FAILED, UNWRITTEN, STORE, HELD ->
+          of(reason);
       default -> 0;
     };
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +140,21 @@ public final class Freeing {
       throws IOException {
     checkSize(requests.size());
     return new StubBatch(folder, vault, intents.random()).run(requests);
+  }
+
+  /**
+   * Brings versions back that files once had, as stubs. What has their names now is never replaced:
+   * it is renamed, or the stub gets another name. They share one sync.
+   *
+   * @param wanted at most {@link #BATCH_MAX}, each for another file
+   * @param opening hears the path of each stub that is about to be opened
+   * @return one outcome for each, in the same order
+   * @throws IOException when the folder itself fails; asking again is safe
+   */
+  public List<TakeBackOutcome> takeBack(
+      WatchedFolder folder, List<TakeBack> wanted, Consumer<String> opening) throws IOException {
+    checkSize(wanted.size());
+    return new TakeBackBatch(folder, vault, clock.instant(), opening).run(wanted);
   }
 
   private static void checkSize(int size) {

@@ -7,13 +7,16 @@ import java.time.format.DateTimeFormatter;
 
 /** Names for a content that cannot have its own name because another content has it. */
 enum KeptName {
-  KEPT("kept"),
-  RESTORED("restored");
+  KEPT("kept by dotf"),
+  RESTORED("restored by dotf"),
+  BEFORE_UNDO("before undo");
 
   /** So many names are tried; then the content stays where it is. */
   static final int TRIES = 1000;
 
-  private static final int NAME_BYTES_MAX = 255;
+  /** So that the name has room for its stub's suffix. */
+  private static final int NAME_BYTES_MAX = 253;
+
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("yyyy-MM-dd").withZone(ZoneOffset.UTC);
 
@@ -30,7 +33,7 @@ enum KeptName {
     int dot = name.lastIndexOf('.');
     String extension = dot > 0 ? name.substring(dot) : "";
     String number = attempt == 1 ? "" : ", " + attempt;
-    String addition = " (" + word + " by dotf " + DAY.format(now) + number + ")";
+    String addition = " (" + word + " " + DAY.format(now) + number + ")";
     if (bytes(addition + extension) > NAME_BYTES_MAX / 2) {
       extension = "";
     }

@@ -98,6 +98,7 @@ public final class AgentRoutes {
     Json.text(json, "pausedUntil", status.pausedUntil());
     Json.text(json, "held", status.held());
     Json.text(json, "waiting", status.waiting());
+    Json.text(json, "notice", agent.notice());
     json.writeBooleanField("phraseConfirmed", keyring.phraseConfirmed());
     Json.array(json, "folders", items -> FolderRoutes.write(items, status.folders()));
     Json.object(
@@ -163,6 +164,10 @@ public final class AgentRoutes {
     }
     if (status.held() != null) {
       call.line(terminal.styled(Style.BAD, "  held: " + Printable.of(status.held())));
+    }
+    String notice = agent.notice();
+    if (notice != null) {
+      call.line("  " + notice);
     }
     call.line("");
     if (status.folders().isEmpty()) {

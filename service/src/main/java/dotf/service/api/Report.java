@@ -46,8 +46,8 @@ final class Report {
     if (call.json()) {
       call.document(
           json -> {
-            more.write(json);
             write(json, outcome);
+            more.write(json);
           });
     } else {
       boolean nothing = outcome.files() == 0 && outcome.failed() == 0;

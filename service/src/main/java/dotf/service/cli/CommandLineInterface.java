@@ -167,6 +167,9 @@ public final class CommandLineInterface {
     all.put("allow", HoldingCommands.Allow::new);
     all.put("pause", HoldingCommands.Pause::new);
     all.put("resume", HoldingCommands.Resume::new);
+    all.put("trash", WayBackCommands.Trash::new);
+    all.put("undelete", WayBackCommands.Undelete::new);
+    all.put("undo", WayBackCommands.Undo::new);
     all.put("pins", PinCommands.Pins::new);
     all.put("pin", PinCommands.Pin::new);
     all.put("unpin", PinCommands.Unpin::new);

@@ -28,6 +28,7 @@ import dotf.service.api.PeerRoutes;
 import dotf.service.api.PinRoutes;
 import dotf.service.api.Routes;
 import dotf.service.api.TicketRoutes;
+import dotf.service.api.WayBackRoutes;
 import dotf.setup.Config;
 import dotf.setup.ConfigFile;
 import dotf.setup.Home;
@@ -118,6 +119,7 @@ public final class Daemon implements Closeable {
     FolderRoutes.add(routes, agent, clock);
     FileRoutes.add(routes, agent, clock);
     HoldingRoutes.add(routes, agent, clock);
+    WayBackRoutes.add(routes, agent, clock);
     PinRoutes.add(routes, agent);
     CareRoutes.add(routes, agent, clock);
     PeerRoutes.add(routes, agent, node, store);
