@@ -140,8 +140,18 @@ public final class Agent implements Closeable {
    * @param keep store and send its files, never replace them
    */
   public void addFolder(Path folder, boolean keep) throws IOException {
+    addFolder(folder, keep, false);
+  }
+
+  /**
+   * As {@link #addFolder(Path, boolean)}. A directory in the place of a folder that was lost, or
+   * one that such a folder was moved to, goes on as that folder.
+   *
+   * @param trashMissing what is missing in it goes to the trash; else it comes back as stubs
+   */
+  public void addFolder(Path folder, boolean keep, boolean trashMissing) throws IOException {
     engine.recovering().beforeAdding();
-    engine.folders().add(folder, keep);
+    engine.folders().add(folder, keep, trashMissing);
     engine.publishing().soon();
   }
 

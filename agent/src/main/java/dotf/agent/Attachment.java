@@ -1,8 +1,10 @@
 package dotf.agent;
 
 import dotf.agent.folder.CrashRecovery;
+import dotf.agent.folder.LostFolderException;
 import dotf.agent.folder.Quarantine;
 import dotf.agent.folder.WatchedFolder;
+import dotf.agent.folder.WatchedFolder.Health;
 import dotf.agent.journal.FolderId;
 import dotf.agent.journal.JournalFolder;
 import dotf.watcher.FolderEvent;
@@ -31,7 +33,7 @@ final class Attachment implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
   private static final int EVENTS_MAX = 4096;
   private static final Duration OWN_OPEN_EXPIRY = Duration.ofSeconds(30);
-  private static final Duration RETRY = Duration.ofSeconds(10);
+  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration HEALTH_CHECK = Duration.ofSeconds(10);
 
   private final Device device;
@@ -123,7 +125,7 @@ final class Attachment implements Closeable {
       return true;
     }
     if (known != null) {
-      lost("the folder is not there, or another one is in its place");
+      lost(known.folder().health());
       return false;
     }
     attaching = true;
@@ -137,11 +139,12 @@ final class Attachment implements Closeable {
     return known != null && known.folder().health() == WatchedFolder.Health.HEALTHY;
   }
 
-  /** The folder vanished: nothing is done until it is back. */
-  void lost(String why) {
+  /** Nothing is done until the folder is back. */
+  void lost(Health health) {
     Tie old = tie;
     tie = null;
-    problem = path + ": " + why + "; nothing in it counts as deleted";
+    // Back within a moment, it is tied anew all the same.
+    problem = LostRoot.words(path, health == Health.HEALTHY ? Health.VANISHED : health);
     LOG.warn("{}", problem);
     events.clear();
     if (old != null) {
@@ -172,7 +175,8 @@ final class Attachment implements Closeable {
   private Tie current() throws IOException {
     Tie known = tie;
     if (known == null) {
-      throw new IOException(problem == null ? path + " is not attached yet" : problem);
+      String why = problem;
+      throw new TryLaterException(why == null ? path + " is not attached yet" : why);
     }
     return known;
   }
@@ -206,9 +210,13 @@ final class Attachment implements Closeable {
         opened.close();
         throw e;
       }
+    } catch (LostFolderException e) {
+      failure = LostRoot.words(path, e.health());
     } catch (IOException | RuntimeException e) {
-      failure = FolderAgent.text(e);
-      LOG.warn("{} cannot be watched: {}", path, failure);
+      failure = path + " cannot be watched: " + FolderAgent.text(e);
+    }
+    if (failure != null && !failure.equals(problem)) {
+      LOG.warn("{}", failure);
     }
     Tie attached = made;
     String why = failure;

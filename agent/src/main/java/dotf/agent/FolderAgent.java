@@ -3,6 +3,7 @@ package dotf.agent;
 import dotf.agent.catalog.FileState;
 import dotf.agent.catalog.Reason;
 import dotf.agent.catalog.Row;
+import dotf.agent.folder.WatchedFolder;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FolderId;
 import dotf.agent.journal.JournalFolder;
@@ -38,6 +39,9 @@ final class FolderAgent implements Closeable {
   private static final int HELD_BACK_MAX = 6;
 
   private static final Duration TICK = Duration.ofSeconds(5);
+
+  /** A folder that is not there goes on soon after it is back. */
+  private static final Duration TICK_LOST = Duration.ofSeconds(1);
 
   /** What a turn that failed had taken up is found again by a scan. */
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
@@ -150,23 +154,19 @@ final class FolderAgent implements Closeable {
   /** Brings a file back; completes when it is there, or with the reason why not. Any thread. */
   CompletableFuture<RestoreAnswer> restore(String path) {
     CompletableFuture<RestoreAnswer> answer = new CompletableFuture<>();
-    device.events().execute(() -> ask(() -> restoring.restore(path, answer), answer));
+    later(() -> restoring.restore(path, answer), answer);
     return answer;
   }
 
   /** Replaces a file now; completes with the row it then has. Any thread. */
   CompletableFuture<Row> free(String path) {
     CompletableFuture<Row> answer = new CompletableFuture<>();
-    device
-        .events()
-        .execute(
-            () ->
-                ask(
-                    () -> {
-                      replacing.name(path, answer);
-                      looking.at(path);
-                    },
-                    answer));
+    later(
+        () -> {
+          replacing.name(path, answer);
+          looking.at(path);
+        },
+        answer);
     return answer;
   }
 
@@ -176,7 +176,7 @@ final class FolderAgent implements Closeable {
    */
   CompletableFuture<Void> hurry() {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    device.events().execute(() -> ask(() -> hurried.add(done), done));
+    later(() -> hurried.add(done), done);
     return done;
   }
 
@@ -185,42 +185,28 @@ final class FolderAgent implements Closeable {
     return CompletableFuture.supplyAsync(holdback::changes, device.events());
   }
 
-  /** Brings a version back as a stub; completes with what came of it. Any thread. */
+  /** Brings versions back as stubs; each completes with what came of it. Any thread. */
   List<CompletableFuture<TakeBackWork.Answer>> takeBack(List<TakeBackWork.Wanted> wanted) {
-    List<CompletableFuture<TakeBackWork.Answer>> answers =
-        wanted.stream().map(one -> new CompletableFuture<TakeBackWork.Answer>()).toList();
-    CompletableFuture<Void> all = new CompletableFuture<>();
-    var _ =
-        all.whenComplete(
-            (none, failure) -> answers.forEach(one -> one.completeExceptionally(failure)));
-    device
-        .events()
-        .execute(
-            () ->
-                ask(
-                    () -> {
-                      for (int i = 0; i < wanted.size(); i++) {
-                        takingBack.add(wanted.get(i), answers.get(i));
-                      }
-                    },
-                    all));
-    return answers;
+    return wanted.stream()
+        .map(
+            one -> {
+              CompletableFuture<TakeBackWork.Answer> answer = new CompletableFuture<>();
+              later(() -> takingBack.add(one, answer), answer);
+              return answer;
+            })
+        .toList();
   }
 
   /** Lets what is held go on, and whatever comes in that time. Any thread. */
   void accept(Duration time) {
-    device
-        .events()
-        .execute(
-            () ->
-                ask(
-                    () -> {
-                      try {
-                        looking.at(holdback.accept(time, device.clock().instant()));
-                      } catch (IOException e) {
-                        LOG.error("what is held stays so: {}", e.getMessage());
-                      }
-                    }));
+    later(
+        () -> {
+          try {
+            looking.at(holdback.accept(time, device.clock().instant()));
+          } catch (IOException e) {
+            LOG.error("what is held stays so: {}", e.getMessage());
+          }
+        });
   }
 
   private boolean withdraw(String path) {
@@ -234,12 +220,12 @@ final class FolderAgent implements Closeable {
 
   /** Looks at a file. Any thread. */
   void lookSoon(String path) {
-    device.events().execute(() -> ask(() -> looking.at(path)));
+    later(() -> looking.at(path));
   }
 
   /** Looks at everything. Any thread. */
   void rescanSoon() {
-    device.events().execute(() -> ask(() -> nextScan = Instant.MIN));
+    later(() -> nextScan = Instant.MIN);
   }
 
   /** Rule files were written. Any thread. */
@@ -250,20 +236,16 @@ final class FolderAgent implements Closeable {
 
   /** Tries what failed or waits again. Any thread. */
   void retrySoon() {
-    device.events().execute(() -> ask(retries::hurry));
+    later(retries::hurry);
   }
 
   /** Settings have changed. Any thread. */
   void settingsChanged() {
-    device
-        .events()
-        .execute(
-            () ->
-                ask(
-                    () -> {
-                      settler = newSettler();
-                      nextScan = Instant.MIN;
-                    }));
+    later(
+        () -> {
+          settler = newSettler();
+          nextScan = Instant.MIN;
+        });
   }
 
   /** Nothing more is begun; what runs still tells what came of it. Any thread. */
@@ -298,6 +280,14 @@ final class FolderAgent implements Closeable {
   public void close() throws IOException {
     closed = true;
     attachment.close();
+  }
+
+  private void later(Runnable action) {
+    device.events().execute(() -> ask(action));
+  }
+
+  private void later(Runnable action, CompletableFuture<?> answer) {
+    device.events().execute(() -> ask(action, answer));
   }
 
   private void ask(Runnable action, CompletableFuture<?> answer) {
@@ -382,7 +372,7 @@ final class FolderAgent implements Closeable {
       wake();
       return;
     }
-    Instant next = now.plus(TICK);
+    Instant next = now.plus(attachment.isAttached() ? TICK : TICK_LOST);
     next = earlier(next, settler.nextDue());
     next = earlier(next, retries.nextDue());
     long millis = Math.max(20, Duration.between(now, next).toMillis() + 1);
@@ -406,7 +396,7 @@ final class FolderAgent implements Closeable {
         case FolderEvent.Rescan(String directory) -> settler.rescan(directory, now);
         case FolderEvent.Opened(String path) -> openings.opened(path, now);
         case FolderEvent.Unreadable(String shown) -> noteUnreadable(shown);
-        case FolderEvent.RootGone() -> attachment.lost("the folder is gone, moved or unmounted");
+        case FolderEvent.RootGone() -> attachment.lost(WatchedFolder.Health.VANISHED);
       }
     }
   }

@@ -1,5 +1,9 @@
 package dotf.agent;
 
+import dotf.agent.catalog.FileState;
+import dotf.agent.catalog.Reason;
+import dotf.agent.catalog.Row;
+import dotf.agent.folder.LostFolderException;
 import dotf.agent.folder.WatchedFolder;
 import dotf.agent.holder.DirectoryHolder;
 import dotf.agent.holder.DirectoryHolders;
@@ -20,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +56,11 @@ final class Folders implements Closeable {
           ".resilio", "Resilio Sync",
           ".sync", "Resilio Sync",
           ".seafile-data", "Seafile");
+
+  private static final int PAGE = 512;
+
+  /** So long may the first scan take of a folder whose missing files are to go to the trash. */
+  private static final Duration TRASHING = Duration.ofHours(1);
 
   private final Device device;
   private final GivingBack givingBack;
@@ -159,8 +169,18 @@ final class Folders implements Closeable {
         && !Names.of(path).isTooLongForStub();
   }
 
-  synchronized void add(Path folder, boolean keep) throws IOException {
+  /**
+   * Watches a directory; one that takes the place of a folder that was lost goes on as that.
+   *
+   * @param trashMissing of such a one, what is missing goes to the trash instead of coming back
+   */
+  synchronized void add(Path folder, boolean keep, boolean trashMissing) throws IOException {
     Path path = check(folder);
+    FolderAgent lost = lost(path);
+    if (lost != null) {
+      goOn(lost, path, keep, trashMissing);
+      return;
+    }
     FolderAgent known = at(path);
     if (known != null) {
       JournalFolder before = device.journal().folder(known.id());
@@ -212,6 +232,71 @@ final class Folders implements Closeable {
     }
   }
 
+  /** The folder that is not where it was, and that this directory was or is to be; or null. */
+  private @Nullable FolderAgent lost(Path path) throws IOException {
+    FolderAgent known = at(path);
+    FolderId marked = WatchedFolder.marked(device.disk(), path);
+    FolderAgent named = marked == null ? null : agents.get(marked);
+    FolderAgent meant = known == null ? named : known;
+    if (meant == null || meant.problem() == null) {
+      return null;
+    }
+    try {
+      WatchedFolder.open(device.disk(), meant.path(), meant.id()).close();
+      return null;
+    } catch (LostFolderException e) {
+      return meant;
+    }
+  }
+
+  /**
+   * A folder is another directory from now on. What is missing in that comes back as stubs, as
+   * after a recovery; only if the user says so it counts as deleted.
+   */
+  private void goOn(FolderAgent lost, Path path, boolean keep, boolean trashMissing)
+      throws IOException {
+    FolderId id = lost.id();
+    WatchedFolder.create(device.disk(), path, id).close();
+    lost.stop();
+    device.events().execute(lost::answerAll);
+    lost.close();
+    forgetSights(id);
+    if (!trashMissing) {
+      device.journal().append(new FolderFound(id, path.toString(), keep));
+    }
+    device.journal().append(new FolderAdded(id, path.toString(), keep));
+    device.journal().commit();
+    JournalFolder added = device.journal().folder(id);
+    if (added != null) {
+      FolderAgent agent = start(added);
+      if (trashMissing) {
+        agent.accept(TRASHING);
+      }
+    }
+  }
+
+  /** What was seen of another directory proves nothing of this one. */
+  private void forgetSights(FolderId id) {
+    String after = "";
+    var page = device.catalog().page(id, "", after, PAGE);
+    while (!page.isEmpty()) {
+      for (Map.Entry<FileKey, Row> file : page) {
+        after = file.getKey().path();
+        Row row = file.getValue();
+        if (device.journal().find(file.getKey()) == null) {
+          device.catalog().remove(file.getKey());
+        } else {
+          device
+              .catalog()
+              .put(
+                  file.getKey(),
+                  row.withFile(null, false).withStub(null, false).in(FileState.LOCAL, Reason.NONE));
+        }
+      }
+      page = device.catalog().page(id, "", after, PAGE);
+    }
+  }
+
   /** Nothing more is begun. Any thread. */
   void stop() {
     agents.values().forEach(FolderAgent::stop);
@@ -229,10 +314,11 @@ final class Folders implements Closeable {
     }
   }
 
-  private void start(JournalFolder folder) {
+  private FolderAgent start(JournalFolder folder) {
     FolderAgent agent = new FolderAgent(device, givingBack, folder, watchers);
     agents.put(folder.id(), agent);
     agent.start();
+    return agent;
   }
 
   private @Nullable FolderAgent at(Path path) {

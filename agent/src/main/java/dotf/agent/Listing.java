@@ -117,6 +117,11 @@ final class Listing {
 
   Explanation why(Path path) throws NotFoundException {
     Found found = find(path);
+    String problem = found.folder().problem();
+    if (problem != null) {
+      return new Explanation(
+          row(found), problem, "its folder", "within seconds of the folder's return");
+    }
     Explanation why =
         Explaining.of(
             row(found),

@@ -65,6 +65,10 @@ final class StubWork {
       return;
     }
     Row row = known == null ? Row.unknown(version.size()) : known;
+    if (damaged == null) {
+      // Until it is written nobody may believe that it is there.
+      row = row.withStub(null, false);
+    }
     device
         .catalog()
         .put(

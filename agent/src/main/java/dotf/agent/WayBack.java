@@ -182,16 +182,19 @@ final class WayBack {
             .mapToLong(wanted -> wanted.version().size())
             .sum();
     Tally tally = new Tally(progress, files, bytes);
-    Map<FolderAgent, List<CompletableFuture<Answer>>> asked = new LinkedHashMap<>();
-    work.forEach((folder, wanted) -> asked.put(folder, folder.takeBack(wanted)));
-    work.forEach(
-        (folder, wanted) -> {
-          for (int i = 0; i < wanted.size(); i++) {
-            tally.add(folder.path(), wanted.get(i), asked.get(folder).get(i));
-          }
-        });
+    List<Asked> asked = new ArrayList<>();
+    work.forEach((folder, wanted) -> asked.add(new Asked(folder, wanted, folder.takeBack(wanted))));
+    for (Asked one : asked) {
+      for (int i = 0; i < one.wanted().size(); i++) {
+        tally.add(one.folder().path(), one.wanted().get(i), one.answers().get(i));
+      }
+    }
     return tally.outcome();
   }
+
+  /** What one folder was asked for, and its answers in the same order. */
+  private record Asked(
+      FolderAgent folder, List<Wanted> wanted, List<CompletableFuture<Answer>> answers) {}
 
   /** Counts what came back. */
   private static final class Tally {

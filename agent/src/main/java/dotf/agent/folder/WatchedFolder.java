@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder and dotf's own directory in it: {@code .dotf/} (0700) with a marker that says which
@@ -28,7 +29,7 @@ public final class WatchedFolder implements Closeable {
   private static final int PRIVATE_FILE = 0600;
 
   private final Disk disk;
-  private final FolderId id;
+  private final Marker marker;
   private final Path path;
   private final Directory root;
   private final Directory own;
@@ -36,10 +37,10 @@ public final class WatchedFolder implements Closeable {
   private final FileStat identity;
 
   private WatchedFolder(
-      Disk disk, FolderId id, Path path, Directory root, Directory own, Directory quarantine)
+      Disk disk, Marker marker, Path path, Directory root, Directory own, Directory quarantine)
       throws IOException {
     this.disk = disk;
-    this.id = id;
+    this.marker = marker;
     this.path = path;
     this.root = root;
     this.own = own;
@@ -70,7 +71,7 @@ public final class WatchedFolder implements Closeable {
   /**
    * Opens a folder that was made earlier.
    *
-   * @throws IOException when the directory is not the one that was made a folder
+   * @throws LostFolderException when nothing is there, or not the directory that was made a folder
    */
   public static WatchedFolder open(Disk disk, Path path, FolderId id) throws IOException {
     return attach(disk, path, id, false);
@@ -78,25 +79,28 @@ public final class WatchedFolder implements Closeable {
 
   private static WatchedFolder attach(Disk disk, Path path, FolderId id, boolean create)
       throws IOException {
-    Directory root = disk.open(path);
+    Directory root = root(disk, path);
     try {
       if (create) {
         makeOwnDirectories(root);
       }
       Directory own = root.openDirectory(OWN_DIRECTORY);
       Directory quarantine = own.openDirectory(QUARANTINE);
+      Marker marker = Marker.of(id, root);
       if (create) {
-        writeMarker(own, id, root.stat(), path);
-      } else if (!readMarker(own).equals(marker(id, root.stat()))) {
-        throw new IOException(
-            path
-                + " is not the directory that was added to dotf, but one with another marker or"
-                + " identity; add it again if it is meant to take the old one's place");
+        writeMarker(own, marker, path);
+      } else {
+        Marker known = readMarker(own);
+        if (known == null || !known.matches(marker)) {
+          throw new LostFolderException(
+              Health.REPLACED, path + " is not the directory that was added to dotf");
+        }
       }
-      return new WatchedFolder(disk, id, path, root, own, quarantine);
+      return new WatchedFolder(disk, marker, path, root, own, quarantine);
     } catch (NoSuchFileException e) {
       root.close();
-      throw new IOException(path + " has lost its marker " + OWN_DIRECTORY + "; add it again", e);
+      throw new LostFolderException(
+          Health.REPLACED, path + " has lost its marker " + OWN_DIRECTORY);
     } catch (IOException e) {
       root.close();
       throw e;
@@ -125,6 +129,25 @@ public final class WatchedFolder implements Closeable {
     }
   }
 
+  private static Directory root(Disk disk, Path path) throws IOException {
+    try {
+      return disk.open(path);
+    } catch (NoSuchFileException e) {
+      throw new LostFolderException(Health.VANISHED, path + " is not there");
+    }
+  }
+
+  /** Which folder a directory was made, wherever it was then; null for none. */
+  public static @Nullable FolderId marked(Disk disk, Path path) throws IOException {
+    try (Directory root = disk.open(path);
+        Directory own = root.openDirectory(OWN_DIRECTORY)) {
+      Marker marker = readMarker(own);
+      return marker == null ? null : marker.id();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
   private static void makeOwnDirectories(Directory root) throws IOException {
     boolean _ = root.makeDirectory(OWN_DIRECTORY, PRIVATE_DIRECTORY);
     root.sync();
@@ -134,15 +157,10 @@ public final class WatchedFolder implements Closeable {
     }
   }
 
-  private static String marker(FolderId id, FileStat root) {
-    return "dotf-folder 1\nid %s\ninode %d\n".formatted(id, root.inode());
-  }
-
-  private static void writeMarker(Directory own, FolderId id, FileStat root, Path path)
-      throws IOException {
+  private static void writeMarker(Directory own, Marker marker, Path path) throws IOException {
     if (own.stat(MARKER) != null) {
-      String known = readMarker(own);
-      if (!known.startsWith("dotf-folder 1\nid " + id + "\n")) {
+      Marker known = readMarker(own);
+      if (known == null || !known.id().equals(marker.id())) {
         throw new IOException(
             path
                 + " is already a folder of another dotf; remove it there first, or delete "
@@ -153,18 +171,18 @@ public final class WatchedFolder implements Closeable {
     String temporary = Directory.TEMPORARY_PREFIX + MARKER;
     own.unlink(temporary);
     try (OpenFile file = own.create(temporary, PRIVATE_FILE)) {
-      file.write(StandardCharsets.UTF_8.encode(marker(id, root)), 0);
+      file.write(StandardCharsets.UTF_8.encode(marker.text()), 0);
       file.sync();
     }
     own.replace(temporary, MARKER);
     own.sync();
   }
 
-  private static String readMarker(Directory own) throws IOException {
+  private static @Nullable Marker readMarker(Directory own) throws IOException {
     try (OpenFile file = own.openRead(MARKER)) {
       ByteBuffer bytes = ByteBuffer.allocate(MARKER_BYTES_MAX);
       file.read(bytes, 0);
-      return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+      return Marker.parse(StandardCharsets.UTF_8.decode(bytes.flip()).toString());
     }
   }
 
@@ -175,7 +193,8 @@ public final class WatchedFolder implements Closeable {
         return Health.REPLACED;
       }
       try (Directory ownNow = now.openDirectory(OWN_DIRECTORY)) {
-        return readMarker(ownNow).equals(marker(id, identity)) ? Health.HEALTHY : Health.REPLACED;
+        Marker known = readMarker(ownNow);
+        return known != null && known.matches(marker) ? Health.HEALTHY : Health.REPLACED;
       } catch (NoSuchFileException e) {
         return Health.REPLACED;
       }
@@ -186,7 +205,7 @@ public final class WatchedFolder implements Closeable {
 
   /** Which folder this is. */
   public FolderId id() {
-    return id;
+    return marker.id();
   }
 
   /** Where it was when it was opened. */

@@ -14,6 +14,20 @@ public record FolderId(long high, long low) implements Comparable<FolderId> {
     return new FolderId(random.nextLong(), random.nextLong());
   }
 
+  /**
+   * From what {@link #toString} gives.
+   *
+   * @throws IllegalArgumentException when it is anything else
+   */
+  public static FolderId parse(String digits) {
+    if (digits.length() != 2 * BYTES) {
+      throw new IllegalArgumentException("a folder's identity has 32 hex digits, not " + digits);
+    }
+    return new FolderId(
+        HexFormat.fromHexDigitsToLong(digits.substring(0, BYTES)),
+        HexFormat.fromHexDigitsToLong(digits.substring(BYTES)));
+  }
+
   /** Takes the next 16 bytes of {@code from}. */
   public static FolderId read(ByteBuffer from) {
     return new FolderId(from.getLong(), from.getLong());

@@ -58,6 +58,11 @@ public record HookedDisk(Disk real, Hook hook) implements Disk {
     }
 
     @Override
+    public @Nullable String filesystem() throws IOException {
+      return real.filesystem();
+    }
+
+    @Override
     public List<Entry> list() throws IOException {
       return real.list();
     }

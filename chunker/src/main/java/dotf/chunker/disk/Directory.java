@@ -31,6 +31,12 @@ public interface Directory extends Closeable {
   FileStat stat() throws IOException;
 
   /**
+   * Which filesystem this is, in hex digits that stay the same wherever and whenever it is mounted;
+   * null where the system does not tell.
+   */
+  @Nullable String filesystem() throws IOException;
+
+  /**
    * Every name but "." and "..", in no order; a name that is not UTF-8 is reported as {@link
    * Entry#mangled}.
    */

@@ -65,6 +65,9 @@ final class Libc {
   static final int FALLOC_FL_KEEP_SIZE = 1;
   static final int FALLOC_FL_PUNCH_HOLE = 2;
 
+  /** Since Linux 6.9: fills {@code struct fsuuid2}, a length and up to 16 bytes. */
+  static final long FS_IOC_GETFSUUID = 0x80111500L;
+
   /** RESOLVE_NO_XDEV, NO_MAGICLINKS, NO_SYMLINKS, BENEATH. */
   private static final long RESOLVE = 0x01 | 0x02 | 0x04 | 0x08;
 
@@ -114,6 +117,8 @@ final class Libc {
       handle("fsetxattr", FIXED, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FCNTL =
       handle("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final MethodHandle IOCTL =
+      handle("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle GETEUID = handle("geteuid", FIXED, JAVA_INT);
   private static final MethodHandle STRERROR =
       Linker.nativeLinker()
@@ -239,6 +244,10 @@ final class Libc {
 
   static int fcntl(Scratch s, int fd, int command, int argument) {
     return (int) call(s, () -> (int) FCNTL.invokeExact(s.state, fd, command, argument));
+  }
+
+  static int ioctl(Scratch s, int fd, long request, MemorySegment argument) {
+    return (int) call(s, () -> (int) IOCTL.invokeExact(s.state, fd, request, argument));
   }
 
   static int geteuid(Scratch s) {

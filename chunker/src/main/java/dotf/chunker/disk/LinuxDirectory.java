@@ -19,6 +19,8 @@ final class LinuxDirectory implements Directory {
   private static final int OPEN_FILE = Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC;
   private static final int OPEN_DIRECTORY = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC;
 
+  private static final int UUID_BYTES_MAX = 16;
+
   private final Descriptor descriptor;
   private final String path;
 
@@ -61,6 +63,23 @@ final class LinuxDirectory implements Directory {
   @Override
   public FileStat stat() throws IOException {
     return LinuxFile.stat(descriptor, path);
+  }
+
+  /** An error of any kind only means that it is not told. */
+  @Override
+  public @Nullable String filesystem() throws IOException {
+    int fd = use();
+    try (Scratch s = Scratch.take()) {
+      if (Libc.ioctl(s, fd, Libc.FS_IOC_GETFSUUID, s.struct) < 0) {
+        return null;
+      }
+      int length = Math.min(Byte.toUnsignedInt(s.struct.get(JAVA_BYTE, 0)), UUID_BYTES_MAX);
+      return length == 0
+          ? null
+          : HexFormat.of().formatHex(s.struct.asSlice(1, length).toArray(JAVA_BYTE));
+    } finally {
+      descriptor.release();
+    }
   }
 
   /** Lists through a descriptor of its own, so that listings do not share a position. */

@@ -87,6 +87,11 @@ final class MemoryDirectory implements Directory {
   }
 
   @Override
+  public @Nullable String filesystem() {
+    return null;
+  }
+
+  @Override
   public List<Entry> list() {
     synchronized (disk) {
       return names().entrySet().stream()

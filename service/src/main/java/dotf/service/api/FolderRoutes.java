@@ -69,7 +69,7 @@ public final class FolderRoutes {
           "%,d".formatted(folder.skipped()),
           Printable.of(folder.path().toString()) + (folder.keep() ? " (keep)" : ""));
       if (folder.problem() != null) {
-        call.note(Printable.of(folder.path() + ": " + folder.problem()));
+        call.note(Printable.of(folder.problem()));
       }
     }
   }
@@ -114,7 +114,7 @@ public final class FolderRoutes {
 
   private void add(Call call) throws IOException {
     Path folder = call.path(call.required("path"));
-    agent.addFolder(folder, call.flag("keep"));
+    agent.addFolder(folder, call.flag("keep"), call.flag("trashMissing"));
     if (call.json()) {
       call.document(json -> Json.text(json, "path", folder));
     } else {

@@ -26,6 +26,13 @@ final class FolderCommands {
     @Option(names = "--keep", description = "store and send its files, never replace them")
     private boolean keep;
 
+    @Option(
+        names = "--trash-missing",
+        description =
+            "in the place of a folder that was lost: what is missing goes to the trash, instead of"
+                + " coming back as stubs")
+    private boolean trashMissing;
+
     @Option(names = "--yes", description = "do not ask")
     private boolean yes;
 
@@ -50,7 +57,11 @@ final class FolderCommands {
       if (!yes && !dotf.json() && !dotf.screen().confirm("Watch this folder?", true)) {
         throw new CommandException(ExitCode.FAILED, "nothing was changed");
       }
-      return dotf.send(Request.post("folders").with("path", path).with("keep", kept));
+      return dotf.send(
+          Request.post("folders")
+              .with("path", path)
+              .with("keep", kept)
+              .with("trashMissing", trashMissing ? "true" : null));
     }
   }
 
