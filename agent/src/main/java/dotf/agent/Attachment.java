@@ -143,6 +143,7 @@ final class Attachment implements Closeable {
   void lost(Health health) {
     Tie old = tie;
     tie = null;
+    nextTry = Instant.MIN;
     // Back within a moment, it is tied anew all the same.
     problem = LostRoot.words(path, health == Health.HEALTHY ? Health.VANISHED : health);
     LOG.warn("{}", problem);

@@ -49,6 +49,21 @@ class SettlerTest {
   }
 
   @Test
+  void takeAll_doesNotWait_andLeavesNothing() {
+    settler.changed("b", at(0));
+    settler.rescan("d", at(1));
+    settler.changed("d/x", at(2));
+    settler.changed("a", at(2));
+    assertThat(settler.takeAll())
+        .containsExactlyInAnyOrder(
+            new Settled("b", false), new Settled("d", true), new Settled("a", false));
+    assertThat(settler.size()).isZero();
+    assertThat(settler.nextDue()).isNull();
+    settler.changed("d/x", at(3));
+    assertThat(settler.due(at(13))).containsExactly(new Settled("d/x", false));
+  }
+
+  @Test
   void rescan_takesInWhatIsBelowAndWhatComes() {
     settler.changed("d/x", at(0));
     settler.changed("d!", at(0));

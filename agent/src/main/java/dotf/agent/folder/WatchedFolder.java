@@ -95,6 +95,10 @@ public final class WatchedFolder implements Closeable {
           throw new LostFolderException(
               Health.REPLACED, path + " is not the directory that was added to dotf");
         }
+        if (known.filesystem() == null && marker.filesystem() != null) {
+          // Written by an earlier version, or where the kernel did not tell.
+          writeMarker(own, marker, path);
+        }
       }
       return new WatchedFolder(disk, marker, path, root, own, quarantine);
     } catch (NoSuchFileException e) {

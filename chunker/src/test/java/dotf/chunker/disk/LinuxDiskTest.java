@@ -1,6 +1,7 @@
 package dotf.chunker.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,6 +47,22 @@ final class LinuxDiskTest {
       return new LinuxDisk();
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void theFilesystemsIdentity_isTheSameEverywhereOnIt_andAnotherOnAnother() throws IOException {
+    LinuxDisk disk = new LinuxDisk();
+    Path below = Files.createDirectory(temporary.resolve("below"));
+    try (Directory here = disk.open(temporary);
+        Directory there = disk.open(below);
+        Directory elsewhere = disk.open(onTmpfs)) {
+      String known = here.filesystem();
+      assumeTrue(known != null, "the kernel does not tell the identity of " + temporary);
+      assertThat(known).matches("[0-9a-f]{2,32}").isEqualTo(there.filesystem());
+      if (elsewhere.stat().device() != here.stat().device()) {
+        assertThat(elsewhere.filesystem()).isNotEqualTo(known);
+      }
     }
   }
 
