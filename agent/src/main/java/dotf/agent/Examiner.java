@@ -8,6 +8,7 @@ import dotf.agent.Sight.Special;
 import dotf.agent.Sight.Standing;
 import dotf.agent.catalog.Reason;
 import dotf.agent.catalog.Row;
+import dotf.agent.folder.StubClaim;
 import dotf.agent.folder.WatchedFolder;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FileVersion;
@@ -119,7 +120,8 @@ final class Examiner {
           case OwnStub standing ->
               own == null
                   || (version != null && version.fileId().equals(standing.version().fileId()));
-          case DamagedStub damaged -> own == null;
+          case DamagedStub damaged ->
+              own == null || (version != null && version.manifest().equals(damaged.claim()));
           case null, default -> false;
         };
     boolean taken = (stub != null && !ours) || isOriginalOfLiveStub(path);
@@ -185,9 +187,9 @@ final class Examiner {
       }
       bytes = ByteBuffer.allocate(Stub.BYTES_MAX + 1);
       file.read(bytes, 0);
-      return switch (stubs.read(bytes.flip())) {
+      return switch (stubs.read(bytes.flip().duplicate())) {
         case StubReading.Authentic(Stub stub) -> new OwnStub(stat, versionOf(stub), false);
-        case StubReading.Damaged damaged -> new DamagedStub(stat);
+        case StubReading.Damaged damaged -> new DamagedStub(stat, StubClaim.manifest(bytes));
         case StubReading.Foreign foreign -> new ForeignStub(stat);
         case StubReading.NotAStub nothing -> new Content(stat);
       };

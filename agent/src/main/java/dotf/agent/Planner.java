@@ -59,7 +59,7 @@ final class Planner {
             && known.file().matches(file)
             && journalled != null
             && journalled.manifest().equals(known.hash());
-    FileStat stub = sight.stub() instanceof OwnStub own ? own.stat() : null;
+    FileStat stub = sight.stub() == null ? null : sight.stub().stat();
     return unchanged ? new Plan.Stay(file, stub) : new Plan.Store(file, stub);
   }
 
@@ -77,8 +77,8 @@ final class Planner {
                   bare,
                   version,
                   journalled == null ? vanishedName.apply(version.fileId()) : null);
-      case DamagedStub(FileStat stat) when journalled != null -> new Plan.WriteStub(stat);
-      case DamagedStub(FileStat stat) -> new Plan.Leave(stat, Reason.STUB_DAMAGED);
+      case DamagedStub(FileStat stat, var _) when journalled != null -> new Plan.WriteStub(stat);
+      case DamagedStub(FileStat stat, var _) -> new Plan.Leave(stat, Reason.STUB_DAMAGED);
       case null, default -> {
         if (journalled == null) {
           yield new Plan.Forget();

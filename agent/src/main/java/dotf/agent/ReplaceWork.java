@@ -190,7 +190,7 @@ final class ReplaceWork {
 
   private void retire(String path, FileVersion version) {
     try {
-      boolean gone = device.freeing().retireStub(attachment.folder(), path, version.fileId());
+      boolean gone = device.freeing().retireStub(attachment.folder(), path, version);
       if (!gone) {
         LOG.info("{}.f was not taken away: it is not that file's stub any more", path);
       }

@@ -1,6 +1,7 @@
 package dotf.agent;
 
 import dotf.agent.journal.FileVersion;
+import dotf.chunker.block.BlockAddress;
 import dotf.chunker.disk.FileStat;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +31,12 @@ record Sight(@Nullable Standing own, @Nullable Standing stub, boolean nameTaken)
    */
   record OwnStub(FileStat stat, FileVersion version, boolean bare) implements Standing {}
 
-  /** A stub of this vault whose seal does not hold. */
-  record DamagedStub(FileStat stat) implements Standing {}
+  /**
+   * A stub of this vault whose seal does not hold.
+   *
+   * @param claim the manifest that it says it stands for, or null
+   */
+  record DamagedStub(FileStat stat, @Nullable BlockAddress claim) implements Standing {}
 
   /** A stub of another vault: content that is never replaced. */
   record ForeignStub(FileStat stat) implements Standing {}

@@ -179,13 +179,37 @@ class AgentTest {
     becomesStub("a");
     device.settle();
     long size = Files.size(stub("a"));
-    Files.setPosixFilePermissions(
-        stub("a"), java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-    Files.write(stub("a"), new byte[] {'x'}, StandardOpenOption.APPEND);
+    damage("a");
     eventually("it is re-issued", () -> Files.size(stub("a")) <= size);
     device.settle();
     restore(stub("a"));
     assertThat(folder.resolve("a")).hasBinaryContent(content);
+  }
+
+  @Test
+  void aDamagedStubLeftBesideItsFile_isTakenAway() throws IOException, InterruptedException {
+    byte[] content = noise(30_000);
+    write("a", content);
+    becomesStub("a");
+    device.settle();
+    Path copy = temporary.resolve("copy");
+    Files.createLink(copy, stub("a"));
+    restore(stub("a"));
+    Files.move(copy, stub("a"));
+    damage("a");
+    eventually("it goes", () -> Files.notExists(stub("a")));
+    assertThat(folder.resolve("a")).hasBinaryContent(content);
+  }
+
+  /** Nobody opens the stub under its own name, which would bring the file back. */
+  private void damage(String name) throws IOException {
+    Path link = temporary.resolve("link");
+    Files.createLink(link, stub(name));
+    byte[] bytes = Files.readAllBytes(link);
+    Files.delete(link);
+    Path damaged = Files.write(temporary.resolve("damaged"), bytes);
+    Files.write(damaged, new byte[] {'x'}, StandardOpenOption.APPEND);
+    Files.move(damaged, stub(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Test

@@ -92,9 +92,21 @@ class PlannerTest {
   @Test
   void aDamagedStub_isWrittenAnewWhenTheJournalKnowsIt_elseLeftAlone() {
     FileStat stub = file();
-    Sight sight = new Sight(null, new DamagedStub(stub), false);
+    Sight sight = new Sight(null, new DamagedStub(stub, null), false);
     assertThat(plan(sight, null, version)).isEqualTo(new Plan.WriteStub(stub));
     assertThat(plan(sight, null, null)).isEqualTo(new Plan.Leave(stub, Reason.STUB_DAMAGED));
+  }
+
+  @Test
+  void aDamagedStubBesideTheStoredFile_isALeftover() {
+    FileStat file = file();
+    FileStat stub = file();
+    Row known =
+        Row.unknown(file.size())
+            .withVersion(version.manifest(), 1, 1)
+            .withFile(Seen.of(file), true);
+    Sight sight = new Sight(new Content(file), new DamagedStub(stub, version.manifest()), false);
+    assertThat(plan(sight, known, version)).isEqualTo(new Plan.Stay(file, stub));
   }
 
   @Test
@@ -144,7 +156,7 @@ class PlannerTest {
   private @Nullable Standing anyStub() {
     return switch (random.nextInt(3)) {
       case 0 -> new OwnStub(file(), version, random.nextBoolean());
-      case 1 -> new DamagedStub(file());
+      case 1 -> new DamagedStub(file(), null);
       default -> null;
     };
   }

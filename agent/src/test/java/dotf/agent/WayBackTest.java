@@ -1,6 +1,7 @@
 package dotf.agent;
 
 import static dotf.fixtures.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -51,10 +52,11 @@ class WayBackTest {
     Map<String, byte[]> contents = new HashMap<>();
     for (int i = 0; i < count; i++) {
       String name = prefix + i;
-      contents.put(name, Payloads.noise(random.nextLong(), 4200 + i));
+      byte[] content = Payloads.noise(random.nextLong(), 4200 + i);
+      contents.put(name, content);
       Path file = folder.resolve(name);
       Files.createDirectories(file.getParent());
-      Files.write(file, contents.get(name));
+      Files.write(file, content);
     }
     eventually(
         "all are stubs",
@@ -63,6 +65,10 @@ class WayBackTest {
                 .allMatch(n -> Files.exists(stub(n)) && Files.notExists(folder.resolve(n))));
     device.settle();
     return contents;
+  }
+
+  private static byte[] contentOf(Map<String, byte[]> contents, String name) {
+    return requireNonNull(contents.get(name));
   }
 
   private Path stub(String name) {
@@ -118,7 +124,7 @@ class WayBackTest {
     device.settle();
     assertThat(trash()).isEmpty();
     assertThat(device.row(stub("dir/a1")).state()).isEqualTo(FileState.STUB);
-    restored("dir/a1", contents.get("dir/a1"));
+    restored("dir/a1", contentOf(contents, "dir/a1"));
     assertThatThrownBy(
             () -> device.agent.undelete(List.of(folder.resolve("dir/a2")), Progress.silent()))
         .isInstanceOf(NotFoundException.class);
@@ -136,7 +142,7 @@ class WayBackTest {
     assertThat(back.renamed()).hasSize(1);
     String name = back.renamed().getFirst().name().getFileName().toString();
     assertThat(name).startsWith("a0 (restored by dotf ");
-    restored(name, contents.get("a0"));
+    restored(name, contentOf(contents, "a0"));
   }
 
   @Test
@@ -145,7 +151,7 @@ class WayBackTest {
     Map<String, byte[]> contents = stubs("a", 4);
     Files.delete(stub("a0"));
     eventually("it is in the trash", () -> trash().size() == 1);
-    restored("a1", contents.get("a1"));
+    restored("a1", contentOf(contents, "a1"));
     byte[] rewritten = Payloads.noise(2, 9000);
     Files.write(folder.resolve("a1"), rewritten);
     device.settle();
@@ -158,8 +164,8 @@ class WayBackTest {
     assertThat(back.renamed()).hasSize(1);
     assertThat(back.renamed().getFirst().kept()).isTrue();
     assertThat(back.renamed().getFirst().name()).hasBinaryContent(rewritten);
-    restored("a0", contents.get("a0"));
-    restored("a1", contents.get("a1"));
+    restored("a0", contentOf(contents, "a0"));
+    restored("a1", contentOf(contents, "a1"));
     device.settle();
     assertThat(back.renamed().getFirst().name()).hasBinaryContent(rewritten);
     assertThatThrownBy(this::undo).isInstanceOf(NotFoundException.class);
@@ -207,7 +213,7 @@ class WayBackTest {
   @Test
   void undo_leavesAFileAloneThatAProgramHasOpen() throws IOException, InterruptedException {
     Map<String, byte[]> contents = stubs("a", 1);
-    restored("a0", contents.get("a0"));
+    restored("a0", contentOf(contents, "a0"));
     byte[] rewritten = Payloads.noise(2, 9000);
     Files.write(folder.resolve("a0"), rewritten);
     device.settle();
@@ -218,7 +224,7 @@ class WayBackTest {
     }
     assertThat(folder.resolve("a0")).hasBinaryContent(rewritten);
     eventually("it is at rest", () -> undo().outcome().files() == 1);
-    restored("a0", contents.get("a0"));
+    restored("a0", contentOf(contents, "a0"));
   }
 
   @Test
@@ -241,7 +247,7 @@ class WayBackTest {
     device.settle();
     assertThat(status().problem()).isNull();
     assertThat(names()).hasSize(30).allMatch(name -> name.endsWith(".f"));
-    restored("dir/a7", contents.get("dir/a7"));
+    restored("dir/a7", contentOf(contents, "dir/a7"));
   }
 
   @Test
@@ -266,7 +272,7 @@ class WayBackTest {
     device.settle();
     for (String name : contents.keySet()) {
       // Some of the same size, as by a cipher in place.
-      int size = contents.get(name).length + (name.endsWith("1") ? 0 : 16);
+      int size = contentOf(contents, name).length + (name.endsWith("1") ? 0 : 16);
       Files.write(folder.resolve(name), Payloads.noise(name.hashCode(), size));
     }
     eventually("they are held", () -> status().problem() != null);
@@ -281,11 +287,11 @@ class WayBackTest {
     device.settle();
     assertThat(status().problem()).isNull();
     for (String name : contents.keySet()) {
-      restored(name, contents.get(name));
+      restored(name, contentOf(contents, name));
     }
     for (WayBackOutcome.Renamed kept : back.renamed()) {
       String name = kept.path().getFileName().toString();
-      int size = contents.get(name).length + (name.endsWith("1") ? 0 : 16);
+      int size = contentOf(contents, name).length + (name.endsWith("1") ? 0 : 16);
       if (Files.notExists(kept.name())) {
         restored(kept.name().getFileName().toString(), Payloads.noise(name.hashCode(), size));
       }

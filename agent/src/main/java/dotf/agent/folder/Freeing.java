@@ -1,11 +1,12 @@
 package dotf.agent.folder;
 
+import dotf.agent.journal.FileVersion;
 import dotf.chunker.block.BlockSink;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.FileStat;
-import dotf.chunker.manifest.FileId;
 import dotf.chunker.stub.Stub;
+import dotf.chunker.stub.StubReading;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
@@ -99,33 +100,42 @@ public final class Freeing {
   }
 
   /**
-   * Takes a stub away whose file has come back, or has a newer version: only an authentic stub of
-   * that file, and only while the file itself is there. The journal must name the newer version
-   * before.
+   * Takes a stub away whose file has come back, or has a newer version: an authentic stub of that
+   * file, or a damaged one that says it is of the version there, and only while the file itself is
+   * there. The journal must name the newer version before.
    *
    * @param path of the file, not of its stub
+   * @param present the version that the journal names
    * @return whether no stub of that file is left there
    */
-  public boolean retireStub(WatchedFolder folder, String path, FileId fileId) throws IOException {
+  public boolean retireStub(WatchedFolder folder, String path, FileVersion present)
+      throws IOException {
     Place file = Place.of(path);
     String stubName = file.stub().name();
     try (Directory directory = folder.directory(file.directory())) {
       FileStat there = directory.stat(file.name());
       StubEntry entry = StubEntry.read(directory, stubName, vault.stubs());
-      Stub stub = entry == null ? null : entry.authentic();
       if (entry == null) {
         return true;
       }
-      if (stub == null
-          || !stub.metadata().fileId().equals(fileId)
-          || there == null
-          || there.type() != FileStat.Type.FILE) {
+      if (!isOf(entry, present) || there == null || there.type() != FileStat.Type.FILE) {
         return false;
       }
-      return new Retirement(folder, intents, clock).run(directory, file.stub(), entry, stub);
+      return new Retirement(folder, intents, clock)
+          .run(directory, file.stub(), entry, present.digest(), present.manifest());
     } catch (NoSuchFileException e) {
       return true;
     }
+  }
+
+  private static boolean isOf(StubEntry entry, FileVersion present) {
+    return switch (entry.reading()) {
+      case StubReading.Authentic(Stub stub) -> stub.metadata().fileId().equals(present.fileId());
+      case StubReading.Damaged damaged ->
+          present.manifest().equals(StubClaim.manifest(entry.bytes()));
+      case StubReading.Foreign foreign -> false;
+      case StubReading.NotAStub nothing -> false;
+    };
   }
 
   /**

@@ -186,7 +186,9 @@ public final class Restoring {
       throws IOException {
     Place target = place.target();
     Published published = publish(directory, target.name(), stub, source, options);
-    boolean _ = new Retirement(folder, intents, clock).run(directory, place, entry, stub);
+    boolean _ =
+        new Retirement(folder, intents, clock)
+            .run(directory, place, entry, stub.digest(), stub.address());
     return outcome(published, target.named(published.name));
   }
 

@@ -197,7 +197,7 @@ final class CrashTest {
           scene.purge();
           scene.write("a", "second");
         },
-        scene -> scene.freeing.retireStub(scene.folder, "a", scene.request("a").fileId()),
+        scene -> scene.freeing.retireStub(scene.folder, "a", scene.present("a")),
         scene -> {
           assertThat(scene.contents()).containsEntry("a", "second");
           assertThat(scene.quarantined()).isEmpty();

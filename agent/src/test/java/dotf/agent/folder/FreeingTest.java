@@ -3,6 +3,8 @@ package dotf.agent.folder;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dotf.agent.journal.FileVersion;
+import dotf.agent.journal.Versions;
 import dotf.chunker.block.BlockAddress;
 import dotf.fixtures.Payloads;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,15 +218,32 @@ final class FreeingTest {
   }
 
   @Test
+  void retireStub_takesADamagedStubToo_whenItSaysItIsOfTheVersionThatIsThere() throws IOException {
+    scene.write("a", "first");
+    scene.free("a");
+    FileVersion present = scene.present("a");
+    Path stub = world.root.resolve("a.f");
+    Files.setPosixFilePermissions(stub, PosixFilePermissions.fromString("rw-------"));
+    Files.writeString(stub, "more", StandardOpenOption.APPEND);
+    assertThat(scene.freeing.retireStub(scene.folder, "a", present)).isFalse();
+    scene.write("a", "first");
+    assertThat(scene.freeing.retireStub(scene.folder, "a", Versions.random(new Random(1))))
+        .isFalse();
+    assertThat(scene.freeing.retireStub(scene.folder, "a", present)).isTrue();
+    scene.purge();
+    assertThat(scene.contents()).containsOnlyKeys("a");
+  }
+
+  @Test
   void retireStub_onlyThatFilesAuthenticStub_andOnlyBesideTheFile() throws IOException {
     scene.write("a", "first");
     scene.free("a");
-    var id = scene.request("a").fileId();
-    assertThat(scene.freeing.retireStub(scene.folder, "a", id)).isFalse();
+    FileVersion present = scene.present("a");
+    assertThat(scene.freeing.retireStub(scene.folder, "a", present)).isFalse();
     scene.write("a", "second");
-    assertThat(scene.freeing.retireStub(scene.folder, "a", scene.request("b").fileId())).isFalse();
+    assertThat(scene.freeing.retireStub(scene.folder, "a", scene.present("b"))).isFalse();
     assertThat(scene.contents()).containsEntry("a.f", "stub of first");
-    assertThat(scene.freeing.retireStub(scene.folder, "a", id)).isTrue();
+    assertThat(scene.freeing.retireStub(scene.folder, "a", present)).isTrue();
     scene.purge();
     assertThat(scene.contents()).containsOnlyKeys("a");
   }

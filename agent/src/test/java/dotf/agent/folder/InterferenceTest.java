@@ -158,8 +158,7 @@ final class InterferenceTest {
       scene.purge();
       scene.write("a", "second");
       before("rename", "a\\.f", () -> saveAtomically("a.f", "my Fortran"));
-      assertThat(scene.freeing.retireStub(scene.folder, "a", scene.request("a").fileId()))
-          .isFalse();
+      assertThat(scene.freeing.retireStub(scene.folder, "a", scene.present("a"))).isFalse();
       assertThat(scene.contents()).isEqualTo(Map.of("a", "second", "a.f", "my Fortran"));
     }
   }

@@ -211,7 +211,7 @@ final class PowerLossTest {
           scene.purge();
           scene.write("a", "second");
         },
-        scene -> scene.freeing.retireStub(scene.folder, "a", scene.request("a").fileId()),
+        scene -> scene.freeing.retireStub(scene.folder, "a", scene.present("a")),
         (scene, finished) -> {
           assertThat(scene.contents()).containsEntry("a", "second");
           assertThat(scene.quarantined()).isEmpty();

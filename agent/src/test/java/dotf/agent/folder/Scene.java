@@ -3,13 +3,16 @@ package dotf.agent.folder;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dotf.agent.journal.FileVersion;
 import dotf.agent.journal.FolderId;
 import dotf.chunker.Checkpoint;
 import dotf.chunker.FileAssembler;
 import dotf.chunker.FileSplitter;
+import dotf.chunker.block.BlockAddress;
 import dotf.chunker.codec.BlockCodec;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.Disk;
+import dotf.chunker.manifest.Digest;
 import dotf.chunker.manifest.FileId;
 import dotf.chunker.manifest.Manifest;
 import dotf.chunker.manifest.ManifestReader;
@@ -23,8 +26,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -108,6 +113,15 @@ final class Scene implements Closeable {
   StoreRequest request(String name) {
     FileId id = world.ids.computeIfAbsent(name, key -> FileId.random(new Random()));
     return new StoreRequest(name, id, VersionVector.NONE, world.versions.get(name));
+  }
+
+  /** As the journal would name the version that was stored last. */
+  FileVersion present(String name) {
+    BlockAddress stored =
+        Objects.requireNonNullElse(
+            world.versions.get(name), BlockAddress.of(new byte[BlockAddress.BYTES]));
+    Digest digest = Digest.of(new byte[Digest.BYTES]);
+    return new FileVersion(stored, request(name).fileId(), 1, 0, Instant.EPOCH, digest);
   }
 
   StoreOutcome store(String name) throws IOException {
