@@ -57,7 +57,7 @@ final class Reclaiming {
               Place current = block.held().place();
               for (Located located : block.said()) {
                 if (located.isCopy() && !located.place().equals(current)) {
-                  expected.merge(located.segment(), holeBytes(located.place()), Long::sum);
+                  expected.merge(located.segment(), Hole.of(located.place()).bytes(), Long::sum);
                 }
               }
             });
@@ -70,11 +70,21 @@ final class Reclaiming {
     }
   }
 
-  /** Whole blocks of the usual filesystem within a payload. */
-  private static long holeBytes(Place place) {
-    long start = (long) place.offset() + Entry.HEADER_BYTES;
-    return Math.max(0, (start + place.length()) / BLOCK_BYTES - Math.ceilDiv(start, BLOCK_BYTES))
-        * BLOCK_BYTES;
+  /**
+   * The whole blocks of the usual filesystem within a payload. Parts of blocks give no space back,
+   * and zeroing them would cost a write to the disk each.
+   */
+  private record Hole(long start, long end) {
+    static Hole of(Place place) {
+      long payload = (long) place.offset() + Entry.HEADER_BYTES;
+      long start = Math.ceilDiv(payload, BLOCK_BYTES) * BLOCK_BYTES;
+      long end = (payload + place.length()) / BLOCK_BYTES * BLOCK_BYTES;
+      return new Hole(start, Math.max(start, end));
+    }
+
+    long bytes() {
+      return end - start;
+    }
   }
 
   private static long holes(OpenFile file) throws IOException {
@@ -170,7 +180,8 @@ final class Reclaiming {
   private void punch(int segment, List<Place> places) throws IOException {
     try (OpenFile file = directory.openWrite(SegmentHeader.name(segment))) {
       for (Place place : places) {
-        if (!file.punch((long) place.offset() + Entry.HEADER_BYTES, place.length())) {
+        Hole hole = Hole.of(place);
+        if (hole.bytes() > 0 && !file.punch(hole.start, hole.bytes())) {
           LOG.warn("The filesystem under the store gives no space of dropped blocks back.");
           impossible = true;
           return;

@@ -114,14 +114,13 @@ final class SegmentScan {
         || (holes && isHole(payload));
   }
 
-  /** Sealed bytes never hold this many zeros in a row; a power cut may leave a hole's edges. */
+  /** Sealed bytes never hold so many zeros in a row; around a hole some of them are left. */
   private static boolean isHole(ByteBuffer payload) {
     int zeros = 0;
-    int needed = Math.min(SECTOR_BYTES, payload.remaining());
-    while (payload.hasRemaining() && zeros < needed) {
+    while (payload.hasRemaining() && zeros < SECTOR_BYTES) {
       zeros = payload.get() == 0 ? zeros + 1 : 0;
     }
-    return zeros == needed;
+    return zeros == SECTOR_BYTES;
   }
 
   /** The next position whose eight bytes could begin a record; the limit when there is none. */
