@@ -341,7 +341,7 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
     if (now.own()) {
       copy = Item.of(Entry.Type.OWN, address, chunkOf(address), 0, block.bytes());
     } else {
-      Map.Entry<Id, Long> lease = now.claims().entrySet().iterator().next();
+      Map.Entry<Id, Long> lease = now.leases().entrySet().iterator().next();
       copy = Item.of(Entry.Type.HOSTED, address, lease.getKey(), lease.getValue(), block.bytes());
     }
     Batch batch = queue.add(copy);
@@ -392,35 +392,12 @@ public final class BlockStore implements BlockHost, BlockSink, Closeable {
 
   /** Tells every own block once, in address order, as of some moment during the call. */
   public void ownBlocks(Consumer<OwnBlock> consumer) throws IOException {
-    new SortedFacts(held.all())
-        .blocks(
-            block -> {
-              Held now = block.held();
-              if (now.own() && now.place() != null) {
-                consumer.accept(
-                    new OwnBlock(block.address(), now.place().length(), block.isChunk()));
-              }
-            });
+    new Listing(held).ownBlocks(consumer);
   }
 
   /** Tells every block and owner once, in address order, also of leases that have ended. */
   public void hostedBlocks(Consumer<HostedBlock> consumer) throws IOException {
-    new SortedFacts(held.all())
-        .blocks(
-            block -> {
-              Held now = block.held();
-              Held.Place place = now.place();
-              if (place != null) {
-                now.claims()
-                    .forEach(
-                        (claimant, until) -> {
-                          if (!claimant.equals(Id.NONE)) {
-                            consumer.accept(
-                                HostedBlock.of(block.address(), claimant, until, place.length()));
-                          }
-                        });
-              }
-            });
+    new Listing(held).hostedBlocks(consumer);
   }
 
   /**

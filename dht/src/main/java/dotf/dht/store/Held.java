@@ -34,6 +34,13 @@ record Held(@Nullable Place place, Map<Id, Long> claims) {
     return claims.size() > (own() ? 1 : 0);
   }
 
+  /** Owners and the ends of their leases, in milliseconds since 1970. */
+  Map<Id, Long> leases() {
+    Map<Id, Long> leases = new TreeMap<>(claims);
+    leases.remove(Id.NONE);
+    return leases;
+  }
+
   /**
    * What is known after one more record. The end of the last claim makes the copies before it void
    * for good: a lease alone does not bring them back.

@@ -28,6 +28,9 @@ final class Reclaiming {
   private static final long TURN_SECONDS = 60;
   private static final int BLOCK_BYTES = 4096;
 
+  /** A file's last block, and what the filesystem needs to remember its holes. */
+  private static final int SLACK_BYTES = 64 << 10;
+
   /** One page of a footer is read as fast as about so many of its entries are found one by one. */
   private static final int LOOKUPS_PER_SCAN = 16;
 
@@ -47,7 +50,7 @@ final class Reclaiming {
 
   /**
    * Looks for what a crash has left between the end of a claim and the hole: segments that have
-   * fewer holes than their dead copies would make.
+   * clearly fewer holes than their dead copies would make.
    */
   void search() throws IOException {
     Map<Integer, Long> expected = new HashMap<>();
@@ -63,7 +66,7 @@ final class Reclaiming {
             });
     for (Facts facts : held.all()) {
       long wanted = expected.getOrDefault(facts.segment(), 0L);
-      if (wanted > 0 && wanted > files.read(facts.segment(), Reclaiming::holes)) {
+      if (wanted > 0 && wanted - files.read(facts.segment(), Reclaiming::holes) > SLACK_BYTES) {
         facts.range(
             SortedFacts.FIRST, null, entry -> held.dead().add(facts.segment(), entry.address()));
       }

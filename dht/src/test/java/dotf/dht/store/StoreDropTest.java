@@ -26,8 +26,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -220,6 +222,41 @@ class StoreDropTest {
     }
     try (BlockStore store = open(store())) {
       assertThere(store, 0, 20);
+    }
+  }
+
+  @Test
+  void putWhileTheDropIsOnItsWay_counts() throws Exception {
+    FaultyDisk disk = new FaultyDisk();
+    try (BlockStore store = TestStore.open(disk, store(), FEW_MEGABYTES);
+        var threads = Executors.newSingleThreadExecutor()) {
+      put(store, 1, 2);
+      CountDownLatch reached = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      disk.set(
+          (call, file) -> {
+            if (call.equals("syncData")) {
+              reached.countDown();
+              await(goOn);
+            }
+            return null;
+          });
+      Future<Long> dropped = threads.submit(() -> store.drop(addresses(1, 2)));
+      await(reached);
+      assertThat(store.find(chunk(1))).isNull();
+      store.put(block(1, SIZE), chunk(1));
+      goOn.countDown();
+      store.commit();
+      assertThat(dropped.get()).isNotNull();
+      assertThere(store, 1, 2);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
