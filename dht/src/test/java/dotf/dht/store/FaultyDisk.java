@@ -28,7 +28,7 @@ final class FaultyDisk implements Disk {
   private @Nullable Fault fault;
   private volatile boolean holes = true;
 
-  /** Decides before each call whether it fails; null lets it through. */
+  /** Decides before each call, on its thread, whether it fails; null lets it through. */
   interface Fault {
     @Nullable IOException before(String call, String file);
   }
@@ -125,18 +125,23 @@ final class FaultyDisk implements Disk {
             }));
   }
 
-  private synchronized void before(String call, String name, Object target, Object[] given)
-      throws IOException {
+  private void before(String call, String name, Object target, Object[] given) throws IOException {
     boolean sync = call.startsWith("sync");
-    if (sync && poisoned.contains(target)) {
-      syncedAgain.add(name);
+    Fault now;
+    synchronized (this) {
+      now = fault;
+      if (sync && poisoned.contains(target)) {
+        syncedAgain.add(name);
+      }
     }
-    IOException failure = fault == null ? null : fault.before(call, name);
+    IOException failure = now == null ? null : now.before(call, name);
     if (failure == null) {
       return;
     }
     if (sync && target instanceof OpenFile) {
-      poisoned.add(target);
+      synchronized (this) {
+        poisoned.add(target);
+      }
     }
     if (call.equals("write") && target instanceof OpenFile file) {
       tear(file, given);

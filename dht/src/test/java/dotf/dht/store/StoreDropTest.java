@@ -1,6 +1,5 @@
 package dotf.dht.store;
 
-import static dotf.dht.store.TestStore.SMALL;
 import static dotf.dht.store.TestStore.block;
 import static dotf.dht.store.TestStore.chunk;
 import static dotf.dht.store.TestStore.copy;
@@ -25,20 +24,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreDropTest {
   private static final Instant UNTIL = Instant.parse("2027-01-01T00:00:00Z");
-  private static final int SIZE = 20_000;
-  private static final StoreSettings FEW_MEGABYTES =
+  static final int SIZE = 20_000;
+  static final StoreSettings FEW_MEGABYTES =
       new StoreSettings(1L << 40, 1L << 40, 4 << 20, 1000, 1 << 20);
 
   @TempDir Path temporary;
@@ -47,25 +42,25 @@ class StoreDropTest {
     return temporary.resolve("store");
   }
 
-  private static void put(BlockStore store, int from, int to) throws IOException {
+  static void put(BlockStore store, int from, int to) throws IOException {
     for (int i = from; i < to; i++) {
       store.put(block(i, SIZE), chunk(i));
     }
     store.commit();
   }
 
-  private static List<BlockAddress> addresses(int from, int to) {
+  static List<BlockAddress> addresses(int from, int to) {
     return IntStream.range(from, to).mapToObj(i -> block(i, SIZE).address()).toList();
   }
 
-  private static void assertThere(BlockStore store, int from, int to) throws IOException {
+  static void assertThere(BlockStore store, int from, int to) throws IOException {
     for (int i = from; i < to; i++) {
       assertThat(store.read(block(i, SIZE).address())).isEqualTo(block(i, SIZE));
       assertThat(store.find(chunk(i))).isEqualTo(block(i, SIZE).address());
     }
   }
 
-  private static void assertGone(BlockStore store, int from, int to) throws IOException {
+  static void assertGone(BlockStore store, int from, int to) throws IOException {
     for (int i = from; i < to; i++) {
       BlockAddress address = block(i, SIZE).address();
       assertThat(store.contains(address)).isFalse();
@@ -175,7 +170,7 @@ class StoreDropTest {
       store.ownBlocks(own -> assertThat(own).isNull());
       List<String> owners = new ArrayList<>();
       store.hostedBlocks(hosted -> owners.add(hosted.owner()));
-      assertThat(owners).containsExactly(java.util.HexFormat.of().formatHex(owner(2)));
+      assertThat(owners).containsExactly(HexFormat.of().formatHex(owner(2)));
       assertThat(store.stats().hostedBlocks()).isEqualTo(1);
     }
     Files.delete(store().resolve(CleanMark.NAME));
@@ -204,81 +199,6 @@ class StoreDropTest {
       assertThat(store.read(block.address())).isEqualTo(block);
       assertThat(store.find(chunk(1))).isNull();
     }
-  }
-
-  @Test
-  void putThatIsStillQueued_isDroppedToo_andAPutAfterwardsCounts() throws IOException {
-    try (BlockStore store = open(store())) {
-      for (int round = 0; round < 20; round++) {
-        store.put(block(round, SIZE), chunk(round));
-        store.drop(addresses(round, round + 1));
-        store.commit();
-        assertGone(store, round, round + 1);
-        store.put(block(round, SIZE), chunk(round));
-        store.commit();
-        assertThere(store, round, round + 1);
-      }
-      assertThat(store.stats().blocks()).isEqualTo(20);
-    }
-    try (BlockStore store = open(store())) {
-      assertThere(store, 0, 20);
-    }
-  }
-
-  @Test
-  void putWhileTheDropIsOnItsWay_counts() throws Exception {
-    FaultyDisk disk = new FaultyDisk();
-    try (BlockStore store = TestStore.open(disk, store(), FEW_MEGABYTES);
-        var threads = Executors.newSingleThreadExecutor()) {
-      put(store, 1, 2);
-      CountDownLatch reached = new CountDownLatch(1);
-      CountDownLatch goOn = new CountDownLatch(1);
-      disk.set(
-          (call, file) -> {
-            if (call.equals("syncData")) {
-              reached.countDown();
-              await(goOn);
-            }
-            return null;
-          });
-      Future<Long> dropped = threads.submit(() -> store.drop(addresses(1, 2)));
-      await(reached);
-      assertThat(store.find(chunk(1))).isNull();
-      store.put(block(1, SIZE), chunk(1));
-      goOn.countDown();
-      store.commit();
-      assertThat(dropped.get()).isNotNull();
-      assertThere(store, 1, 2);
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @Test
-  void queue_knowsTheLastWordOnABlock() throws IOException {
-    CommitQueue queue = new CommitQueue();
-    SealedBlock block = block(1, 100);
-    Batch.Item own =
-        Batch.Item.of(Entry.Type.OWN, block.address(), Id.of(chunk(1)), 0, block.bytes());
-    Batch.Item end =
-        Batch.Item.of(
-            Entry.Type.TOMBSTONE, block.address(), Id.NONE, 0, java.nio.ByteBuffer.allocate(0));
-    Batch batch = queue.add(own);
-    assertThat(queue.find(Id.of(chunk(1)))).isNotNull();
-    queue.add(end);
-    assertThat(queue.find(block.address())).isNull();
-    assertThat(queue.find(Id.of(chunk(1)))).isNull();
-    assertThat(queue.isEnding(block.address())).isTrue();
-    queue.add(own);
-    assertThat(queue.find(block.address())).isSameAs(batch);
-    assertThat(queue.isEnding(block.address())).isFalse();
-    assertThat(batch.items()).hasSize(3);
   }
 
   @Test
@@ -438,71 +358,6 @@ class StoreDropTest {
       assertThat(store.drop(addresses(10, 20))).isEqualTo(10L * SIZE);
       assertGone(store, 0, 20);
       assertThere(store, 20, 30);
-    }
-  }
-
-  @Test
-  void readersAndPutters_whileBlocksAreDropped_neverSeeWrongBytes() throws Exception {
-    try (BlockStore store = open(store(), SMALL);
-        var threads = Executors.newFixedThreadPool(4)) {
-      put(store, 0, 60);
-      AtomicBoolean stop = new AtomicBoolean();
-      List<Future<Integer>> readers = new ArrayList<>();
-      for (int t = 0; t < 3; t++) {
-        readers.add(threads.submit(() -> readUntil(stop, store)));
-      }
-      for (int round = 0; round < 6; round++) {
-        store.drop(addresses(0, 30));
-        assertGone(store, 0, 30);
-        put(store, 0, 30);
-        assertThere(store, 0, 60);
-      }
-      stop.set(true);
-      for (Future<Integer> reader : readers) {
-        assertThat(reader.get()).isPositive();
-      }
-      assertThat(TestStore.problems(store)).isEmpty();
-    }
-  }
-
-  private static int readUntil(AtomicBoolean stop, BlockStore store) throws IOException {
-    int read = 0;
-    while (!stop.get()) {
-      for (int i = 0; i < 60; i++) {
-        SealedBlock block = block(i, SIZE);
-        try {
-          assertThat(store.read(block.address())).isEqualTo(block);
-          read++;
-        } catch (BlockMissingException e) {
-          assertThat(i).isLessThan(30);
-        }
-      }
-    }
-    return read;
-  }
-
-  @Test
-  void hostedWhileOthersRelease_isThereWhenTheCallReturns() throws Exception {
-    SealedBlock block = block(1, SIZE);
-    try (BlockStore store = open(store(), SMALL);
-        var threads = Executors.newFixedThreadPool(1)) {
-      AtomicBoolean stop = new AtomicBoolean();
-      Future<Boolean> other =
-          threads.submit(
-              () -> {
-                while (!stop.get()) {
-                  long _ = store.putHosted(List.of(block), owner(1), UNTIL);
-                  long _ = store.release(List.of(block.address()), owner(1));
-                }
-                return true;
-              });
-      for (int round = 0; round < 60; round++) {
-        long _ = store.putHosted(List.of(block), owner(2), UNTIL);
-        assertThat(store.read(block.address())).isEqualTo(block);
-        long _ = store.release(List.of(block.address()), owner(2));
-      }
-      stop.set(true);
-      assertThat(other.get()).isTrue();
     }
   }
 }
