@@ -219,6 +219,8 @@ final class Engine implements Closeable {
                 parts.clock(),
                 parts.random()),
             parts.node(),
+            directories,
+            replicator,
             vaultKey,
             pausing,
             parts.clock(),
@@ -227,6 +229,7 @@ final class Engine implements Closeable {
         new Recovering(
             device,
             parts.node(),
+            directories,
             vaultKey.key(),
             new JournalRecovery(codec, manifests, vault.assembler(), anywhere, logs),
             parts.home());
@@ -466,6 +469,7 @@ final class Engine implements Closeable {
   private void copiesCame() {
     sweep.want();
     givingBack.hurry();
+    publishing.headMayBeKept();
   }
 
   private void hasEnoughCopies(FileKey key) {
@@ -512,6 +516,7 @@ final class Engine implements Closeable {
     public void reachable(NodeId holder) {
       if (!leave.isStopping()) {
         Engine.this.reachable(holder);
+        publishing.headMayBeKept();
       }
     }
 

@@ -1,8 +1,10 @@
 package dotf.agent;
 
+import dotf.agent.holder.DirectoryHolders;
 import dotf.agent.journal.Journal;
 import dotf.agent.journal.JournalHead;
 import dotf.agent.journal.JournalPublisher;
+import dotf.agent.replica.Replicator;
 import dotf.dht.DhtNode;
 import dotf.dht.group.HeadRecord;
 import dotf.dht.identity.Signer;
@@ -30,17 +32,22 @@ final class Publishing {
   private final Journal journal;
   private final JournalPublisher publisher;
   private final DhtNode node;
+  private final DirectoryHolders directories;
+  private final Replicator replicator;
   private final Signer vault;
   private final Pausing pausing;
   private final InstantSource clock;
   private final Executor blocking;
   private final AtomicBoolean running = new AtomicBoolean();
+  private volatile boolean headDue;
   private Instant due = Instant.MAX;
 
   Publishing(
       Journal journal,
       JournalPublisher publisher,
       DhtNode node,
+      DirectoryHolders directories,
+      Replicator replicator,
       Signer vault,
       Pausing pausing,
       InstantSource clock,
@@ -48,14 +55,25 @@ final class Publishing {
     this.journal = journal;
     this.publisher = publisher;
     this.node = node;
+    this.directories = directories;
+    this.replicator = replicator;
     this.vault = vault;
     this.pausing = pausing;
     this.clock = clock;
     this.blocking = blocking;
   }
 
+  /** Copies came, or a directory: the directories may have what our head is about. */
+  void headMayBeKept() {
+    headDue = true;
+  }
+
   /** Called every second or so. */
   synchronized void tick() {
+    if (headDue) {
+      headDue = false;
+      blocking.execute(this::keepHead);
+    }
     Instant now = clock.instant();
     long bytes = journal.unsealedBytes();
     if (bytes == 0) {
@@ -98,8 +116,19 @@ final class Publishing {
   private void publish() throws IOException {
     JournalHead head = publisher.publish();
     if (head != null) {
-      node.putHead(
-          HeadRecord.sign(vault, head.device(), head.sequence(), head.address(), clock.instant()));
+      node.putHead(signed(head));
     }
+  }
+
+  /** A head in a directory is of use once its block is with somebody. */
+  private void keepHead() {
+    JournalHead head = publisher.head();
+    if (head != null && !directories.isEmpty() && replicator.copies(head.address()) > 0) {
+      directories.keepHead(signed(head));
+    }
+  }
+
+  private HeadRecord signed(JournalHead head) {
+    return HeadRecord.sign(vault, head.device(), head.sequence(), head.address(), clock.instant());
   }
 }

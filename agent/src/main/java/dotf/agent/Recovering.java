@@ -1,24 +1,30 @@
 package dotf.agent;
 
 import dotf.agent.catalog.Row;
+import dotf.agent.holder.DirectoryHolders;
 import dotf.agent.journal.JournalHead;
 import dotf.agent.journal.JournalRecovery;
 import dotf.dht.DhtNode;
+import dotf.dht.group.HeadRecord;
+import dotf.dht.identity.NodeId;
 import dotf.dht.identity.PublicKey;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings back what a lost device's journal says, from the members. A home that was made from a
- * recovery phrase has a marker until that has happened: until then no folder is added, which would
- * otherwise begin a history of its own beside the old one.
+ * Brings back what a lost device's journal says, from the members and from directories. A home that
+ * was made from a recovery phrase has a marker until that has happened: until then no folder is
+ * added, which would otherwise begin a history of its own beside the old one.
  */
 final class Recovering {
   private static final Logger LOG = LoggerFactory.getLogger(Recovering.class);
@@ -27,13 +33,21 @@ final class Recovering {
 
   private final Device device;
   private final DhtNode node;
+  private final DirectoryHolders directories;
   private final PublicKey vault;
   private final JournalRecovery recovery;
   private final Path marker;
 
-  Recovering(Device device, DhtNode node, PublicKey vault, JournalRecovery recovery, Path home) {
+  Recovering(
+      Device device,
+      DhtNode node,
+      DirectoryHolders directories,
+      PublicKey vault,
+      JournalRecovery recovery,
+      Path home) {
     this.device = device;
     this.node = node;
+    this.directories = directories;
     this.vault = vault;
     this.recovery = recovery;
     this.marker = markerOf(home);
@@ -70,9 +84,10 @@ final class Recovering {
     List<JournalHead> heads = heads();
     if (heads.isEmpty()) {
       throw new TryLaterException(
-          node.group().isAlone()
-              ? "no group was joined, so nobody has this vault's journal; use dotf join first"
-              : "no member that has this vault's journal can be reached; try again when one is up,"
+          node.group().isAlone() && directories.isEmpty()
+              ? "no group was joined, so nobody has this vault's journal; use dotf join first, or"
+                  + " dotf holder add where its blocks are"
+              : "no holder that has this vault's journal can be reached; try again when one is up,"
                   + " or delete "
                   + marker
                   + " to begin anew");
@@ -97,7 +112,12 @@ final class Recovering {
 
   /** Other devices' heads that are not yet contained in our journal. */
   private List<JournalHead> heads() {
-    return node.heads(vault).stream()
+    Map<NodeId, HeadRecord> newest = new HashMap<>();
+    Stream.concat(node.heads(vault).stream(), directories.heads(vault).stream())
+        .forEach(
+            head ->
+                newest.merge(head.device(), head, (a, b) -> b.sequence() > a.sequence() ? b : a));
+    return newest.values().stream()
         .filter(head -> !head.device().equals(node.id()))
         .filter(head -> device.journal().absorbed(head.device()) < head.sequence())
         .map(head -> new JournalHead(head.device(), head.sequence(), head.address()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dotf.agent.catalog.FileState;
 import dotf.chunker.key.VaultSecret;
+import dotf.dht.group.HeadRecord;
 import dotf.fixtures.Seed;
 import dotf.fixtures.Tree;
 import java.io.IOException;
@@ -139,6 +140,41 @@ class HolderDirectoriesTest {
     device.start();
     eventually("it is sent again", () -> device.agent.where(stub(file)).copies() == 1);
     assertThat(block).hasBinaryContent(good);
+  }
+
+  @Test
+  void afterTheLossOfHomeAndFolder_phraseAndDirectoryBringEverythingBack()
+      throws IOException, InterruptedException {
+    VaultSecret vault = VaultSecret.random(new SecureRandom());
+    Tree before;
+    try (TestDevice lost = new TestDevice(base.resolve("lost"), vault, TestDevice.settings(1))) {
+      lost.agent.directories().add(disk, true);
+      lost.agent.addFolder(folder, false);
+      before = Tree.write(folder, random, 10, 50_000);
+      lost.settle();
+      eventually("the head is there", () -> newestHead(lost) && lost.agent.isPublished());
+    }
+    delete(base.resolve("lost"));
+    delete(folder);
+
+    Files.createDirectory(folder);
+    Agent.expectRecovery(base.resolve("again"));
+    try (TestDevice again = new TestDevice(base.resolve("again"), vault, TestDevice.settings(1))) {
+      again.agent.directories().add(disk, true);
+      again.agent.addFolder(folder, false);
+      eventually("every stub is back", () -> again.agent.folders().getFirst().stubs() == 10);
+      again.settle();
+      assertThat(again.agent.restoreAll(null, Progress.silent()).problems()).isEmpty();
+      assertThat(Tree.of(folder)).isEqualTo(before);
+    }
+  }
+
+  /** Whether the directory knows the newest head that the device itself knows. */
+  private boolean newestHead(TestDevice lost) throws IOException {
+    Path kept = disk.resolve("dotf-blocks/heads/" + lost.node.id());
+    return Files.exists(kept)
+        && lost.node.heads(lost.node.owner()).getFirst().sequence()
+            == HeadRecord.decode(Files.readAllBytes(kept)).sequence();
   }
 
   @Test

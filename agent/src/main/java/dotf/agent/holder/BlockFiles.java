@@ -9,8 +9,10 @@ import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.Disk;
 import dotf.chunker.disk.DiskFullException;
 import dotf.chunker.disk.OpenFile;
+import dotf.dht.group.HeadRecord;
 import dotf.dht.group.StoreId;
 import dotf.dht.identity.NodeId;
+import dotf.dht.identity.PublicKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
@@ -156,6 +158,20 @@ final class BlockFiles {
   SealedBlock read(BlockAddress block) throws IOException {
     try (Directory root = open()) {
       return read(root, block, false);
+    }
+  }
+
+  /** As {@link HeadFiles#keep}. */
+  void keepHead(HeadRecord head) throws IOException {
+    try (Directory root = open()) {
+      new HeadFiles(root).keep(head);
+    }
+  }
+
+  /** As {@link HeadFiles#of}. */
+  List<HeadRecord> heads(PublicKey vault) throws IOException {
+    try (Directory root = open()) {
+      return new HeadFiles(root).of(vault);
     }
   }
 

@@ -5,8 +5,10 @@ import dotf.chunker.block.BlockCorruptException;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.SealedBlock;
+import dotf.dht.group.HeadRecord;
 import dotf.dht.group.StoreId;
 import dotf.dht.identity.NodeId;
+import dotf.dht.identity.PublicKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -164,6 +166,18 @@ public final class DirectoryHolder {
   /** As {@link BlockFiles#read}. */
   SealedBlock read(BlockAddress block) throws IOException {
     return patience.call(_ -> files.read(block));
+  }
+
+  void keepHead(HeadRecord head) throws IOException {
+    patience.call(
+        _ -> {
+          files.keepHead(head);
+          return head;
+        });
+  }
+
+  List<HeadRecord> heads(PublicKey vault) throws IOException {
+    return patience.call(_ -> files.heads(vault));
   }
 
   /**

@@ -10,6 +10,7 @@ import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.Disk;
 import dotf.dht.AuditItem;
 import dotf.dht.group.GroupId;
+import dotf.dht.group.HeadRecord;
 import dotf.dht.group.Placement;
 import dotf.dht.group.Receipt;
 import dotf.dht.group.StoreId;
@@ -192,6 +193,30 @@ public final class DirectoryHolders implements Holders, Closeable {
     } else if (before && !holder.isReachable()) {
       LOG.warn("{}", holder.problem());
     }
+  }
+
+  /** Keeps where a journal ends in every directory that is there, for a recovery to find. */
+  public void keepHead(HeadRecord head) {
+    for (DirectoryHolder holder : holders) {
+      try {
+        holder.keepHead(head);
+      } catch (IOException e) {
+        LOG.info("{} did not take a head: {}", holder.path(), e.getMessage());
+      }
+    }
+  }
+
+  /** The heads of a vault's devices in all directories that are there. */
+  public List<HeadRecord> heads(PublicKey vault) {
+    List<HeadRecord> heads = new ArrayList<>();
+    for (DirectoryHolder holder : holders) {
+      try {
+        heads.addAll(holder.heads(vault));
+      } catch (IOException e) {
+        LOG.info("{} did not tell its heads: {}", holder.path(), e.getMessage());
+      }
+    }
+    return heads;
   }
 
   /** What each holder may be weighed by: the size of its filesystem. */

@@ -84,6 +84,12 @@ class CommandsTest {
     assertThat(object("add " + folder)).containsKey("path");
     assertThat(object("add --dry-run " + Files.createDirectory(directory.resolve("other"))))
         .containsKeys("files", "bytes", "stubs", "needed");
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    assertThat(object("holder add --yes " + disk)).containsEntry("path", disk.toString());
+    assertThat(items("holder list", "holders").getFirst())
+        .containsOnlyKeys("id", "path", "reachable", "blocks", "bytes", "freeBytes", "problem")
+        .containsEntry("reachable", true);
+    assertThat(object("holder remove " + disk)).containsEntry("onlyThere", 0L);
     assertThat(object("repair")).containsEntry("failed", 0L);
     assertThat(object("restore " + stub)).containsEntry("files", 1L);
     assertThat(object("free " + folder.resolve("a.txt")))
