@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,9 +46,6 @@ final class Holdback {
 
   private final MassChange lately = new MassChange();
   private final Map<Arrival, Instant> arrivals = new LinkedHashMap<>();
-
-  /** Rewritten files that are counted and not journalled yet. */
-  private final Set<String> rewriting = new LinkedHashSet<>();
 
   /** What is held, and whether it is a deletion. */
   private final Map<String, Boolean> held = new LinkedHashMap<>();
@@ -131,7 +127,6 @@ final class Holdback {
     }
     if (since() == null && !sameSize) {
       lately.note(path, now);
-      rewriting.add(path);
       if (!isMany(List.of(), now)) {
         return false;
       }
@@ -151,7 +146,6 @@ final class Holdback {
   Set<String> heldOf(Collection<String> rewritten, Instant now) throws IOException {
     WorkingTrees trees = new WorkingTrees(device.journal(), attachment.id());
     List<String> counted = rewritten.stream().filter(path -> !trees.hold(path)).toList();
-    rewriting.removeAll(rewritten);
     if (isAllowed(now)) {
       return Set.of();
     }
@@ -165,7 +159,6 @@ final class Holdback {
 
   /** A file is as the journal says again, or what became of it is taken over. */
   void release(String path) {
-    rewriting.remove(path);
     if (held.remove(path) != null) {
       tell();
     }
@@ -241,12 +234,11 @@ final class Holdback {
   private void hold(List<String> paths, boolean deletions, Instant now) throws IOException {
     if (since() == null) {
       device.holds().begin(attachment.id(), now);
-      for (String path : List.copyOf(rewriting)) {
-        if (withdraw.test(path)) {
+      for (String path : lately.paths()) {
+        if (device.journal().find(work.key(path)) != null && withdraw.test(path)) {
           put(path, false);
         }
       }
-      rewriting.clear();
     }
     paths.forEach(path -> put(path, deletions));
     tell();

@@ -101,7 +101,7 @@ final class Looking {
       tell(passing.size());
       deletions.pass(passing);
       for (String path : deletions.take(PER_TURN)) {
-        journalled |= look(path, false, now);
+        journalled |= !work.isBusy(path) && look(path, false, now);
       }
     }
     if (journalled) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,6 +41,11 @@ final class MassChange {
     lately.values().removeIf(at -> at.plus(WINDOW).isBefore(now));
     long changed = lately.size() + more.stream().filter(path -> !lately.containsKey(path)).count();
     return changed > MANY || (changed >= LEAST && changed * SHARE > entries);
+  }
+
+  /** What was noted and is not forgotten. */
+  List<String> paths() {
+    return List.copyOf(lately.keySet());
   }
 
   void forget() {

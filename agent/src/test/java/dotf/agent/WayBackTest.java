@@ -173,6 +173,26 @@ class WayBackTest {
   }
 
   @Test
+  void undo_ofARewriteThatIsAStubByNow_keepsThatStubBeside()
+      throws IOException, InterruptedException {
+    Map<String, byte[]> contents = stubs("a", 1);
+    restored("a0", contentOf(contents, "a0"));
+    byte[] rewritten = Payloads.noise(3, 9000);
+    Files.write(folder.resolve("a0"), rewritten);
+    device.settle();
+    assertThat(device.agent.free(List.of(folder.resolve("a0")), Progress.silent()).failed())
+        .isZero();
+    WayBackOutcome back = undo();
+    assertThat(back.renamed()).hasSize(1);
+    String kept = back.renamed().getFirst().name().getFileName().toString();
+    assertThat(kept).startsWith("a0 (before undo ");
+    device.settle();
+    assertThat(names()).containsExactlyInAnyOrder("a0.f", kept + ".f");
+    restored("a0", contentOf(contents, "a0"));
+    restored(kept, rewritten);
+  }
+
+  @Test
   void undo_ofADeletionThatWasNotEvenLookedAt_bringsItBack()
       throws IOException, InterruptedException {
     stubs("a", 3);

@@ -12,7 +12,8 @@ record Place(String directory, String name) {
   /** A name has no room for ".f" when it has more bytes than this. */
   static final int NAME_BYTES_MAX = 253;
 
-  private static final String SUFFIX = ".f";
+  /** What a stub's name ends in. */
+  static final String SUFFIX = ".f";
 
   static Place of(String path) {
     int slash = path.lastIndexOf('/');

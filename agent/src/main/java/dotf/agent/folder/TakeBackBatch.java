@@ -70,16 +70,16 @@ record TakeBackBatch(WatchedFolder folder, Vault vault, Instant now, Consumer<St
     if (stub != null && standing != null && standing.address().equals(file.address())) {
       return new Back(place.path(), stub, kept);
     }
-    if (stub != null && standing != null && kept == null && wanted.moveAside()) {
-      kept = moveStub(directory, place);
-    } else if (stub != null) {
-      Back beside = beside(directory, place, file);
-      return new Back(beside.path(), beside.stub(), kept);
+    if (stub != null && standing != null && wanted.moveAside()) {
+      String keptStub = move(directory, place, Place.SUFFIX);
+      kept = kept == null ? keptStub : kept;
     }
     FileStat published = publish(directory, place, file);
-    return published == null
-        ? beside(directory, place, file)
-        : new Back(place.path(), published, kept);
+    if (published != null) {
+      return new Back(place.path(), published, kept);
+    }
+    Back beside = beside(directory, place, file);
+    return new Back(beside.path(), beside.stub(), kept);
   }
 
   private @Nullable Stub stub(Directory directory, Place stub) throws IOException {
@@ -103,10 +103,6 @@ record TakeBackBatch(WatchedFolder folder, Vault vault, Instant now, Consumer<St
     } catch (NoSuchFileException e) {
       return null;
     }
-  }
-
-  private String moveStub(Directory directory, Place place) throws IOException {
-    return move(directory, place, place.stub().name().substring(place.name().length()));
   }
 
   /** Renames a file, or its stub, to a free name that tells why; the path of that file. */
