@@ -51,6 +51,13 @@ class LeavingTest {
       eventually("b and c are connected", () -> b.node.isConnected(c.node.id()));
       List<BlockAddress> some = own(a).stream().limit(5).toList();
       assertThat(b.node.handOver(a.node.id(), some).isEmpty()).as("it does not leave").isTrue();
+      c.stop();
+      assertThatExceptionOfType(TryLaterException.class)
+          .as("the only one who could take it over is away")
+          .isThrownBy(() -> leave(b, Duration.ofSeconds(3), false, look -> {}))
+          .withMessageContaining("no other place yet");
+      c.start();
+      eventually("b and c are connected", () -> b.node.isConnected(c.node.id()));
       List<HandingOver> looks = new ArrayList<>();
 
       HandingOver last = leave(b, LONG, false, looks::add);
