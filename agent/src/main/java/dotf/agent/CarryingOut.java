@@ -140,8 +140,11 @@ final class CarryingOut {
         (known == null ? Row.unknown(version.size()) : known)
             .withFile(null, false)
             .withVersion(version.manifest(), version.size(), known == null ? 0 : known.blocks())
-            .withStub(Seen.of(stub), bare)
-            .in(FileState.STUB, Reason.NONE);
+            .withStub(Seen.of(stub), bare);
+    // Whoever opened it and did not get it back can ask why until it is opened again.
+    if (row.reason() != Reason.RESTORE_FAILED) {
+      row = row.in(FileState.STUB, Reason.NONE);
+    }
     device.catalog().put(key, row);
     replacing.isAtRest(key.path(), row);
     restoring.becameStub(key.path());

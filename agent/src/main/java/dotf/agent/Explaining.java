@@ -88,7 +88,7 @@ final class Explaining {
       case FAILED -> "something went wrong" + detail;
       case STORE -> "no file is replaced while the store may have lost something" + detail;
       case UNWRITTEN -> "its stub is being brought back after a recovery" + detail;
-      case RESTORE_FAILED -> "it could not be brought back" + detail;
+      case RESTORE_FAILED -> "it could not be brought back when it was last opened" + detail;
       case HELD ->
           "many files were deleted or rewritten within minutes; until you say so, dotf keeps to"
               + " what was there before"
@@ -106,7 +106,8 @@ final class Explaining {
       case STORE -> "a clean dotf verify --deep";
       case LINGER -> "time, or dotf free";
       case QUEUED, REPLACING, UNWRITTEN -> "its turn";
-      case FAILED, RESTORE_FAILED -> "the next try";
+      case FAILED -> "the next try";
+      case RESTORE_FAILED -> "somebody to open it again";
       case HELD -> "dotf undo, which takes it back, or dotf allow, which lets it go on";
       default -> null;
     };

@@ -7,7 +7,6 @@ import dotf.watcher.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +38,9 @@ final class KeptStubs {
 
   /** The last path that a search for kept stubs has passed; null when none is under way. */
   private @Nullable String passed;
+
+  /** Files in a row that did not fit. */
+  private int passedOver;
 
   private int running;
   private long runningBytes;
@@ -80,23 +82,29 @@ final class KeptStubs {
       return;
     }
     long room = device.space().aboveReserve(attachment.path()) - runningBytes;
-    Iterator<String> paths = waiting.iterator();
-    while (paths.hasNext() && running < AT_ONCE) {
-      String path = paths.next();
+    List<String> some = waiting.stream().limit(PAGE).toList();
+    for (String path : some) {
+      if (running >= AT_ONCE) {
+        return;
+      }
       Row row = device.catalog().find(work.key(path));
-      if (row == null || row.state() != FileState.STUB || !isKept(path)) {
-        paths.remove();
-      } else if (row.size() <= room) {
-        paths.remove();
-        room -= row.size();
-        restore(path, row.size());
+      waiting.remove(path);
+      if (row != null && row.state() == FileState.STUB && isKept(path)) {
+        if (row.size() <= room) {
+          room -= row.size();
+          passedOver = 0;
+          restore(path, row.size());
+        } else {
+          waiting.add(path);
+          passedOver++;
+        }
       }
     }
-    if (!waiting.isEmpty() && running == 0) {
-      LOG.info(
-          "{}: {} files that are to be kept wait for free space",
-          attachment.path(),
-          waiting.size());
+    if (passedOver < waiting.size()) {
+      work.wake();
+    } else if (!waiting.isEmpty() && running == 0) {
+      LOG.info("{}: {} kept files wait for free space", attachment.path(), waiting.size());
+      passedOver = 0;
       next = now.plus(RETRY);
     }
   }

@@ -190,6 +190,15 @@ final class RestoreWork {
         };
     if (!answer.ok()) {
       LOG.info("{} was not restored: {}", path, answer.problem());
+      String problem = String.valueOf(answer.problem());
+      device
+          .catalog()
+          .update(
+              work.key(path),
+              row ->
+                  row.state() == FileState.STUB
+                      ? row.in(FileState.STUB, Reason.RESTORE_FAILED, problem)
+                      : row);
     }
     work.end(List.of(path));
     answer(path, answer);

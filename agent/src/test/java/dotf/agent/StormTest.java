@@ -4,6 +4,7 @@ import static dotf.fixtures.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dotf.agent.catalog.FileState;
 import dotf.fixtures.Payloads;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,6 +123,34 @@ class StormTest {
     eventually("the storm is noticed", () -> device.agent.status().held() != null);
     device.settle();
     assertThat(stubs()).isEqualTo(FILES - StormBreaker.FILES_MAX);
+  }
+
+  @Test
+  void whatDoesNotFitAboveTheReserve_staysAStub_andSaysSo()
+      throws IOException, InterruptedException {
+    AgentSettings usual = TestDevice.settings(2);
+    device.agent.apply(withReserve(usual, Long.MAX_VALUE / 2));
+    read(stub(3));
+    eventually("it says so", () -> device.agent.why(stub(3)).rule().contains("needs 8.8 KB"));
+    device.settle();
+    assertThat(device.row(stub(3)).reason()).contains("free above the reserve");
+    device.agent.apply(usual);
+    read(stub(3));
+    eventually("it is back", () -> device.row(folder.resolve("f3")).state() == FileState.LINGERING);
+    assertThat(folder.resolve("f3")).exists();
+  }
+
+  private static AgentSettings withReserve(AgentSettings usual, long bytes) {
+    return new AgentSettings(
+        usual.settle(),
+        usual.linger(),
+        usual.copies(),
+        usual.stubMin(),
+        usual.storeLimit(),
+        bytes,
+        usual.quarantine(),
+        usual.trash(),
+        usual.scan());
   }
 
   @Test

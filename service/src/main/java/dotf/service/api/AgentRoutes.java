@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -224,10 +226,13 @@ public final class AgentRoutes {
   }
 
   private static String headline(AgentStatus status) {
-    if (status.settled()) {
-      return status.paused() ? "Settled, and paused." : "Settled: nothing is left to do.";
+    if (!status.paused()) {
+      return status.settled() ? "Settled: nothing is left to do." : "Working.";
     }
-    return status.paused() ? "Paused: nothing is stored, sent or replaced." : "Working.";
+    Instant until = status.pausedUntil();
+    return "Paused until "
+        + (until == null ? "dotf resume" : until.truncatedTo(ChronoUnit.SECONDS))
+        + ": nothing is stored, sent or replaced.";
   }
 
   private void detail(Call call) throws IOException {

@@ -96,6 +96,16 @@ class CommandsTest {
         .containsEntry("files", 1L)
         .containsKeys("bytes", "givenBack", "inTheWay");
     assertThat(object("open " + stub)).containsKey("files");
+    assertThat(object("allow")).containsKeys("until", "released");
+    assertThat(object("pause 1h")).containsEntry("paused", true).containsKey("pausedUntil");
+    assertThat(object("resume")).containsEntry("paused", false).containsEntry("pausedUntil", null);
+    assertThat(object("keep " + folder.resolve("a.txt")))
+        .containsEntry("changed", true)
+        .containsKeys("path", "rule", "files", "failed");
+    assertThat(object("unkeep " + folder.resolve("a.txt"))).containsEntry("changed", true);
+    assertThat(object("remove --leave-stubs " + folder))
+        .containsEntry("removed", true)
+        .containsKeys("path", "stubs", "note", "files");
   }
 
   @Test
