@@ -416,6 +416,8 @@ public final class Agent implements Closeable {
   /** The directories that hold blocks, beside the other nodes. */
   public HolderDirectories directories() {
     return engine.directories();
+  }
+
   /** What this machine holds for the other vaults of its group. */
   public HandingOver heldForOthers() throws IOException {
     return engine.departure().held();

@@ -195,7 +195,7 @@ final class Engine implements Closeable {
     refilling =
         new Refilling(parts.store(), manifests, content, replicator, space, errands, parts.clock());
     departure = new Departure(device, parts.node(), new Homecoming(device, pins, fleeting));
-    release = new Release(device, holders, codec, fleeting);
+    release = new Release(device, members, codec, fleeting);
     sweep =
         new CopySweep(
             journal,

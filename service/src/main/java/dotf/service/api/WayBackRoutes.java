@@ -14,7 +14,6 @@ import dotf.service.text.Table;
 import dotf.service.text.Table.Column;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
