@@ -251,7 +251,7 @@ final class Engine implements Closeable {
             parts.store(),
             () -> parts.node().group().id(),
             parts.node().owner(),
-            space::aboveReserve,
+            space::forCopies,
             parts.clock(),
             parts.random(),
             DirectoryHolders.LIMIT,

@@ -50,17 +50,12 @@ public final class HolderDirectories {
    * What adding would do.
    *
    * @param blocks that would be sent, and their bytes
-   * @param freeBytes there, above the reserve
+   * @param room bytes that may be written there
    * @param known whether blocks of dotf are there already
    * @param warning why this protects from less than it seems, or null
    */
   public record Preview(
-      Path path,
-      long blocks,
-      long bytes,
-      long freeBytes,
-      boolean known,
-      @Nullable String warning) {}
+      Path path, long blocks, long bytes, long room, boolean known, @Nullable String warning) {}
 
   /**
    * What removing would do.
@@ -129,7 +124,7 @@ public final class HolderDirectories {
         survey.path(),
         sent[0],
         sent[1],
-        device.space().above(survey.volume().space()),
+        device.space().forCopies(survey.volume().space()),
         survey.store() != null,
         warning(survey));
   }

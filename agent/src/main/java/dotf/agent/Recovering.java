@@ -77,7 +77,7 @@ final class Recovering {
       pause();
     }
     long files = recover();
-    LOG.info("{} files were recovered from the members", files);
+    LOG.info("{} files were recovered from other holders", files);
   }
 
   long recover() throws IOException {

@@ -28,12 +28,16 @@ final class Space {
 
   /** Bytes that may be written to the filesystem of {@code path} now. */
   long aboveReserve(Path path) throws IOException {
-    return above(disk.space(path));
+    Disk.Space space = disk.space(path);
+    return Math.max(0, space.available() - reserve(space));
   }
 
-  /** Bytes that may be written to a filesystem with these figures. */
-  long above(Disk.Space space) {
-    return Math.max(0, space.available() - reserve(space));
+  /**
+   * Bytes that may be written to a holder's filesystem with these figures. The reserve is about
+   * this machine's own disk: where it is more than a 20th of the other, the 20th stays free.
+   */
+  long forCopies(Disk.Space space) {
+    return Math.max(0, space.available() - Math.min(reserve(space), space.total() / 20));
   }
 
   /** The size of the store's filesystem in bytes. */

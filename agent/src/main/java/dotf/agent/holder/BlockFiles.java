@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class BlockFiles {
   private final Path path;
   private final StoreId store;
   private final NodeId holder;
-  private final DirectoryHolders.Space room;
+  private final ToLongFunction<Disk.Space> room;
   private final ReentrantLock putting = new ReentrantLock();
 
   /**
@@ -59,7 +60,7 @@ final class BlockFiles {
    */
   record Placed(List<BlockAddress> blocks, long bytes, @Nullable IOException stopped) {}
 
-  BlockFiles(Disk disk, Path path, StoreId store, NodeId holder, DirectoryHolders.Space room) {
+  BlockFiles(Disk disk, Path path, StoreId store, NodeId holder, ToLongFunction<Disk.Space> room) {
     this.disk = disk;
     this.path = path;
     this.store = store;
@@ -119,7 +120,7 @@ final class BlockFiles {
     putting.lock();
     try (Directory root = open()) {
       List<BlockAddress> placed = new ArrayList<>();
-      long left = room.in(path);
+      long left = room.applyAsLong(disk.space(path));
       long bytes = 0;
       for (int from = 0; from < blocks.size(); from += PART) {
         List<BlockAddress> part = blocks.subList(from, Math.min(from + PART, blocks.size()));
@@ -184,6 +185,8 @@ final class BlockFiles {
         try {
           good.add(read(root, block, true).address());
         } catch (BlockMissingException | BlockCorruptException e) {
+          // A disk that was pulled out meanwhile says nothing about its blocks.
+          open().close();
           LOG.warn("{} in {}", e.getMessage(), path);
         }
       }
@@ -219,22 +222,33 @@ final class BlockFiles {
     }
   }
 
-  /** Bytes that the disk cannot read are damaged ones. */
+  /**
+   * Reads a block's file.
+   *
+   * @param fromDisk past the cache; what the disk cannot read counts as damaged then
+   */
   static SealedBlock read(OpenFile file, BlockAddress block, boolean fromDisk) throws IOException {
     long size = file.stat().size();
     if (size > SealedBlock.BYTES_MAX) {
       throw new BlockCorruptException(block, "block " + block + " is damaged: it is too long");
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) size);
+    if (fromDisk) {
+      readFromDisk(file, bytes, block);
+    } else {
+      file.read(bytes, 0);
+    }
+    return SealedBlock.verified(block, bytes.flip());
+  }
+
+  private static void readFromDisk(OpenFile file, ByteBuffer bytes, BlockAddress block)
+      throws IOException {
     try {
-      if (fromDisk) {
-        file.dropCache();
-      }
+      file.dropCache();
       file.read(bytes, 0);
     } catch (IOException e) {
       throw new BlockCorruptException(block, "block " + block + " is damaged: " + text(e));
     }
-    return SealedBlock.verified(block, bytes.flip());
   }
 
   /** The subdirectory of a block: the first two digits of its address. */

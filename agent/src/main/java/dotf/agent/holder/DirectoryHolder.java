@@ -137,17 +137,22 @@ public final class DirectoryHolder {
     try {
       BlockFiles.Placed placed = patience.call(step -> files.put(blocks, source, step));
       IOException stopped = placed.stopped();
-      refusal = stopped == null ? null : refusal(stopped);
+      refusal = stopped == null || isOfSource(stopped) ? null : refusal(stopped);
       return placed;
-    } catch (BlockMissingException | BlockCorruptException e) {
-      // The source's fault, not this directory's.
-      throw e;
     } catch (IOException e) {
+      if (isOfSource(e)) {
+        throw e;
+      }
       Refusal refused = refusal(e);
       refusal = refused;
       look();
       throw new IOException(refused.text(), e);
     }
+  }
+
+  /** Whether it was the local store that could not give a block. */
+  private static boolean isOfSource(IOException e) {
+    return e instanceof BlockMissingException || e instanceof BlockCorruptException;
   }
 
   private Refusal refusal(IOException e) {

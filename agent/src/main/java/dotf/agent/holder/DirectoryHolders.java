@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +80,7 @@ public final class DirectoryHolders implements Holders, Closeable {
    * @param local where blocks that are pushed are read
    * @param group our group now, which receipts name
    * @param owner the public vault key
-   * @param room how many bytes may be written to the filesystem of a directory
+   * @param room how many bytes may be written to a filesystem with these figures
    * @param limit for one step of a disk, usually {@link #LIMIT}
    * @param blocking for looking whether directories are there
    */
@@ -90,18 +91,12 @@ public final class DirectoryHolders implements Holders, Closeable {
       BlockSource local,
       Supplier<GroupId> group,
       PublicKey owner,
-      Space room,
+      ToLongFunction<Disk.Space> room,
       InstantSource clock,
       SecureRandom random,
       Duration limit,
       Executor blocking,
       Listener listener) {}
-
-  /** How many bytes may be written to the filesystem of a directory now. */
-  @FunctionalInterface
-  public interface Space {
-    long in(Path directory) throws IOException;
-  }
 
   /** Takes up the holders of this device. */
   public DirectoryHolders(Parts parts) throws IOException {

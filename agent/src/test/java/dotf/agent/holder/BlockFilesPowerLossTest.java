@@ -31,7 +31,7 @@ class BlockFilesPowerLossTest {
   private final MemoryDisk disk = new MemoryDisk();
 
   private static BlockFiles files(MemoryDisk disk) {
-    return new BlockFiles(disk, PATH, STORE, HOLDER, path -> Long.MAX_VALUE);
+    return new BlockFiles(disk, PATH, STORE, HOLDER, space -> Long.MAX_VALUE);
   }
 
   private List<BlockAddress> blocks(int count) throws IOException {

@@ -57,7 +57,7 @@ final class HeldWorld implements AutoCloseable {
                 local,
                 () -> GROUP,
                 OWNER,
-                path -> disk.space(path).available() - reserved,
+                space -> space.available() - reserved,
                 InstantSource.system(),
                 new SecureRandom(),
                 limit,

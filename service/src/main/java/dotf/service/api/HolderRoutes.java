@@ -87,12 +87,12 @@ public final class HolderRoutes {
                 : ""));
     paragraph(
         call,
-        "to send now: at most %s (%s); free there above the reserve: %s%s"
+        "to send now: at most %s (%s); room there: %s%s"
             .formatted(
                 Amounts.size(preview.bytes()),
                 Amounts.count(preview.blocks(), "block", "blocks"),
-                Amounts.size(preview.freeBytes()),
-                preview.bytes() > preview.freeBytes() ? "; what does not fit waits" : ""));
+                Amounts.size(preview.room()),
+                preview.bytes() > preview.room() ? "; what does not fit waits" : ""));
     if (preview.warning() != null) {
       paragraph(call, "but " + Printable.of(preview.warning()));
     }
