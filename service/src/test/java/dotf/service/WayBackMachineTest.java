@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class WayBackMachineTest {
   private static final int MANY = 3000;
   private static final int SIZE = 4200;
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final Random random = Seed.random("way back machine");
 
@@ -102,7 +102,7 @@ final class WayBackMachineTest {
   }
 
   private static void saysProblem(Machine machine, String words) {
-    eventually(Duration.ofSeconds(60), words, () -> machine.run("folders").err().contains(words));
+    eventually(Duration.ofMinutes(1), words, () -> machine.run("folders").err().contains(words));
   }
 
   private static long inTrash(Machine machine) throws IOException, InterruptedException {
