@@ -17,6 +17,7 @@ final class FolderWork {
   private final Set<String> busy = new HashSet<>();
   private int batches;
   private boolean leaving;
+  private @Nullable Runnable whenIdle;
 
   FolderWork(Device device, FolderAgent agent) {
     this.device = device;
@@ -26,7 +27,22 @@ final class FolderWork {
   /** Stores and replaces nothing more, since the folder is to be removed; or goes on. */
   void leave(boolean now) {
     leaving = now;
+    whenIdle = null;
     agent.wake();
+  }
+
+  /** Does something once no piece of work is under way: at once, or when the last one ends. */
+  void whenIdle(Runnable action) {
+    whenIdle = action;
+    tellIdle();
+  }
+
+  private void tellIdle() {
+    Runnable action = whenIdle;
+    if (batches == 0 && action != null) {
+      whenIdle = null;
+      action.run();
+    }
   }
 
   boolean isLeaving() {
@@ -61,6 +77,7 @@ final class FolderWork {
     busy.removeAll(paths);
     batches--;
     paths.forEach(agent::lookAgain);
+    tellIdle();
   }
 
   /** The work is done, and what it came to says all there is to say. */
@@ -68,6 +85,7 @@ final class FolderWork {
     busy.removeAll(paths);
     batches--;
     agent.wake();
+    tellIdle();
   }
 
   /** Asks for another turn. */

@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,6 @@ final class Removing {
 
   /** How long work that is under way may take to end. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  private static final long POLL_MILLIS = 50;
 
   private static final Outcome NOTHING = new Outcome(0, 0, Map.of(), List.of());
 
@@ -68,10 +67,14 @@ final class Removing {
       return new Removed(folder.path(), true, restored, left.files(), tidy(folder));
     } finally {
       if (!removed) {
-        folder.goOn();
-        device.events().execute(() -> folder.work().leave(false));
+        device.events().execute(() -> goOn(folder));
       }
     }
+  }
+
+  private static void goOn(FolderAgent folder) {
+    folder.work().leave(false);
+    folder.goOn();
   }
 
   private void refuseWithStubs(FolderAgent folder, Removal how) throws IOException {
@@ -124,36 +127,25 @@ final class Removing {
 
   /** Returns when no work on the folder's files is under way, and none can begin. */
   private void stop(FolderAgent folder) throws IOException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    Runnable stop =
+        () -> {
+          folder.stop();
+          folder.answerAll();
+          stopped.complete(null);
+        };
+    device.events().execute(() -> folder.work().whenIdle(stop));
     try {
-      while (!stopped(folder)) {
-        if (System.nanoTime() > deadline) {
-          throw new TryLaterException(
-              folder.path() + " is still watched: work on its files is under way; try again later");
-        }
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      }
+      stopped.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new TryLaterException(
+          folder.path() + " is still watched: work on its files is under way; try again later");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TryLaterException("interrupted; " + folder.path() + " is still watched");
     } catch (ExecutionException e) {
       throw new IOException(folder.path() + " could not be stopped", e);
     }
-  }
-
-  private boolean stopped(FolderAgent folder) throws InterruptedException, ExecutionException {
-    FutureTask<Boolean> asked =
-        new FutureTask<>(
-            () -> {
-              boolean quiet = folder.work().batches() == 0;
-              if (quiet) {
-                folder.stop();
-                folder.answerAll();
-              }
-              return quiet;
-            });
-    device.events().execute(asked);
-    return asked.get();
   }
 
   /** Takes dotf's own directory away; says why not when something of value is in it. */
