@@ -17,7 +17,9 @@ usage: setup/setup.sh [FOLDER] [options]
   --dry-run          print what would be done, and do nothing
   --uninstall        stop the agent, remove program and service; the home stays
     --restore        bring every file back first (refused with stubs otherwise)
-    --purge          remove the home as well, unless it holds what is nowhere else
+    --purge          remove the home as well, unless something still needs its blocks
+
+It asks before it begins, on a terminal; elsewhere the defaults are taken, and printed.
 END
 }
 
@@ -53,6 +55,21 @@ ask() {
     say "   $question: $default"
   fi
 }
+
+# Asks for a yes, which is the default.
+agreed() {
+  ask "$1 (y/n)" y
+  case $answer in
+    [yY]*) return 0 ;;
+  esac
+  return 1
+}
+
+interrupted() {
+  printf '\nsetup: interrupted; run it again, and it goes on from here\n' >&2
+  exit 130
+}
+trap interrupted INT TERM
 
 # ---- what was asked for ---------------------------------------------------------------------------
 
@@ -98,10 +115,12 @@ if [ -n "$port" ]; then
   [ "$port" -le 65535 ] || fail 2 "--port needs a number from 0 to 65535, not $port"
 fi
 [ -n "${HOME:-}" ] || fail 1 "HOME is not set"
+SHELL=${SHELL:-/bin/sh}
 absolute() {
-  case $1 in
-    /*) printf '%s' "$1" ;;
-    *) printf '%s/%s' "$PWD" "$1" ;;
+  local path=${1%/}
+  case $path in
+    /* | '') printf '%s' "${path:-/}" ;;
+    *) printf '%s/%s' "$PWD" "$path" ;;
   esac
 }
 home=$(absolute "${home:-$HOME/.dotf}")
@@ -137,6 +156,10 @@ status_sum() {
   }
   END { print sum + 0 }'
 }
+# shellcheck source=setup/steps/hints.sh
+. "$here/steps/hints.sh"
+# shellcheck source=setup/steps/plan.sh
+. "$here/steps/plan.sh"
 # shellcheck source=setup/steps/build.sh
 . "$here/steps/build.sh"
 # shellcheck source=setup/steps/home.sh
@@ -150,7 +173,7 @@ status_sum() {
 
 # ---- in order -------------------------------------------------------------------------------------
 
-restart_needed=false new_home=true status=''
+restart_needed=false new_home=true status='' answer=''
 if $uninstall; then
   uninstall_all
   exit 0
@@ -160,6 +183,8 @@ if [ "$ticket" = - ]; then
 fi
 step "Java"
 need_jdk
+need_maven
+plan
 build
 install_program
 make_home

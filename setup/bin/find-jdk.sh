@@ -1,5 +1,6 @@
 # Read by the setup script and by the launcher: finds a Java of at least 25, also beside an older
-# default. Starts no process, since the launcher reads it before a command.
+# default. Starts no process, since the launcher reads it before a command. DOTF_ROOT stands before
+# the system's directories, for tests.
 # shellcheck shell=sh
 
 # Whether $1 is the home of a Java of at least 25, by its release file, and has the program $2.
@@ -31,9 +32,11 @@ find_jdk() {
   done
   IFS=$jdk_ifs
   for JDK in "${JAVA_HOME:-}" "${jdk_on_path:-}" \
-    /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /usr/local/java/* \
-    /opt/*jdk* /opt/*java* /opt/java/* \
+    "${DOTF_ROOT:-}"/usr/lib/jvm/* "${DOTF_ROOT:-}"/usr/lib64/jvm/* "${DOTF_ROOT:-}"/usr/java/* \
+    "${DOTF_ROOT:-}"/usr/local/java/* \
+    "${DOTF_ROOT:-}"/opt/*jdk* "${DOTF_ROOT:-}"/opt/*java* "${DOTF_ROOT:-}"/opt/java/* \
     "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* \
+    "$HOME"/.nix-profile/lib/openjdk /run/current-system/sw/lib/openjdk \
     /Library/Java/JavaVirtualMachines/*/Contents/Home \
     "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \

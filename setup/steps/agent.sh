@@ -70,6 +70,7 @@ background() {
   else
     already "the agent runs"
   fi
+  $dry_run || rm -f "$program/exchanged"
 }
 
 start_agent() {

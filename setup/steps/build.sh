@@ -1,44 +1,14 @@
 # A part of setup.sh: the JDK, the build, and the program in its place.
 # shellcheck shell=bash disable=SC2154,SC2034 # shares setup.sh's variables
 
-# Prints the command that installs a JDK 25 and Maven on this system.
-install_hint() {
-  local id=''
-  if [ -r /etc/os-release ]; then
-    id=$(. /etc/os-release && printf '%s %s' "${ID:-}" "${ID_LIKE:-}")
-  fi
-  case " $id " in
-    *' debian '* | *' ubuntu '*)
-      if apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1; then
-        say "   sudo apt install openjdk-25-jdk-headless maven"
-      else
-        say "   sudo apt install maven curl zip unzip"
-        say "   curl -s https://get.sdkman.io | bash"
-        say "   bash -c '. ~/.sdkman/bin/sdkman-init.sh && sdk install java 25-tem'"
-      fi
-      ;;
-    *' fedora '* | *' rhel '*) say "   sudo dnf install java-25-openjdk-devel maven" ;;
-    *' arch '*) say "   sudo pacman -S jdk25-openjdk maven" ;;
-    *' suse '* | *' opensuse '*) say "   sudo zypper install java-25-openjdk-devel maven" ;;
-    *' alpine '*) say "   sudo apk add openjdk25 maven" ;;
-    *)
-      if [ "$(uname)" = Darwin ]; then
-        say "   brew install openjdk@25 maven"
-      else
-        say "   install a JDK 25 (https://adoptium.net) and Maven (https://maven.apache.org)"
-      fi
-      ;;
-  esac
-}
-
 need_jdk() {
   if find_jdk javac; then
     JDK=$(cd "$JDK" && pwd -P)
     already "a JDK that is new enough: $JDK"
     return
   fi
-  say "setup: dotf needs a JDK of version 25 or newer and found none. Install one:" >&2
-  install_hint >&2
+  say "setup: dotf needs a JDK of version 25 or newer and found none. Install it, then run this again:" >&2
+  install_hint jdk >&2
   exit 1
 }
 
@@ -46,6 +16,15 @@ built() {
   [ -x "$dist/bin/dotf" ] && [ -z "$(find "$root" -name target -prune -o \
     \( -name '*.java' -o -name pom.xml -o -name '*.proto' -o -path '*/resources/*' \
     -o -path '*/setup/bin/*' \) -type f -newer "$dist/built" -print 2>&1 | head -n 1)" ]
+}
+
+need_maven() {
+  if built || command -v mvn >/dev/null; then
+    return
+  fi
+  say "setup: dotf is built by Maven, and there is none. Install it, then run this again:" >&2
+  install_hint maven >&2
+  exit 1
 }
 
 # Turns Maven's report into one line of progress for each module, and a count of downloads.
@@ -78,12 +57,7 @@ build() {
     already "built, in $dist"
     return
   fi
-  if ! command -v mvn >/dev/null; then
-    say "setup: dotf is built by Maven, and there is none. Install it:" >&2
-    install_hint >&2
-    exit 1
-  fi
-  say "   the first build downloads about 150 MB of libraries and tools; later ones do not"
+  say "   the first build downloads about 150 MB of libraries and tools and takes some minutes"
   if $dry_run; then
     say "   would run: mvn package -Dmaven.test.skip=true, in $root"
     return
@@ -101,7 +75,7 @@ build() {
 
 installed() {
   [ -d "$program" ] && diff -rq "$dist" "$program" --exclude=dotf.aot --exclude=jdk \
-    --exclude=proved --exclude=built >/dev/null
+    --exclude=proved --exclude=built --exclude=exchanged >/dev/null
 }
 
 install_program() {
@@ -113,18 +87,22 @@ install_program() {
   else
     # Beside it first, then exchanged: a cut copy is never run, and an agent that runs keeps its
     # open jars until it is started again.
-    rm -rf "$program.new" "$program.old"
+    rm -rf "$program.new"
     mkdir -p "$(dirname "$program")"
     cp -R "$dist" "$program.new"
     rm -f "$program.new/built"
+    if [ -d "$program" ] || [ -d "$program.old" ]; then
+      touch "$program.new/exchanged"
+    fi
     if [ -d "$program" ]; then
+      rm -rf "$program.old"
       mv "$program" "$program.old"
-      restart_needed=true
     fi
     mv "$program.new" "$program"
     rm -rf "$program.old"
     say "   installed"
   fi
+  [ ! -e "$program/exchanged" ] || restart_needed=true
   if ! $dry_run && [ "$(cat "$program/lib/jdk" 2>/dev/null)" != "$JDK" ]; then
     printf '%s\n' "$JDK" >"$program/lib/jdk"
   fi
@@ -134,12 +112,25 @@ install_program() {
     act mkdir -p "$(dirname "$command_link")"
     act ln -sfn "$program/bin/dotf" "$command_link"
   fi
-  case :$PATH: in
-    *:"$HOME/.local/bin":*) ;;
-    *)
-      say "   to have the command dotf in every shell, add this line to ~/.profile:"
-      # shellcheck disable=SC2016 # to be expanded later
-      say '     export PATH="$HOME/.local/bin:$PATH"'
-      ;;
+  if ! $dry_run; then
+    install_completion
+  fi
+}
+
+# Where bash and fish look for completions by themselves; zsh has no such place of a user.
+completion_file() {
+  case $1 in
+    bash) printf '%s' "${XDG_DATA_HOME:-$HOME/.local/share}/bash-completion/completions/dotf" ;;
+    fish) printf '%s' "${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions/dotf.fish" ;;
   esac
+}
+
+install_completion() {
+  local shell=${SHELL##*/} file
+  file=$(completion_file "$shell")
+  if [ -n "$file" ] && { [ ! -e "$file" ] || $restart_needed; }; then
+    mkdir -p "$(dirname "$file")"
+    "$program/bin/dotf" completion "$shell" >"$file" </dev/null
+    say "   completions for $shell: $file"
+  fi
 }

@@ -14,23 +14,56 @@ join_group() {
   fi
 }
 
+folders=()
+
+# Fills folders from the agent's document; a JSON string is what printf calls %b, but for quotes.
+read_folders() {
+  local path
+  folders=()
+  while IFS= read -r path; do
+    folders+=("$(printf '%b' "${path//\\\"/\"}")")
+  done < <(dotf --json folders </dev/null | awk '{
+    while (match($0, /"path":"([^"\\]|\\.)*"/)) {
+      print substr($0, RSTART + 8, RLENGTH - 9)
+      $0 = substr($0, RSTART + RLENGTH)
+    }
+  }')
+}
+
+watched() {
+  local place other
+  place=$(cd "$folder" 2>/dev/null && pwd -P) || return 1
+  read_folders
+  for other in ${folders[@]+"${folders[@]}"}; do
+    [ "$other" != "$place" ] || return 0
+  done
+  return 1
+}
+
 add_folder() {
   [ -n "$folder" ] || return 0
   step "Folder $folder"
-  local options=(--yes)
+  local keeping=()
   if $keep; then
-    options+=(--keep)
+    keeping=(--keep)
   fi
   if $dry_run; then
-    say "   would make it if it is missing, and run: dotf add $folder ${options[*]}"
+    say "   would make it if it is missing, and run: dotf add $folder${keeping[*]:+ ${keeping[*]}}"
     return
   fi
   mkdir -p "$folder"
   folder=$(cd "$folder" && pwd -P)
-  if dotf folders </dev/null 2>/dev/null | grep -qF -- "$folder"; then
+  if watched; then
     already "watched"
   else
-    dotf add "$folder" "${options[@]}" </dev/null
+    dotf add "$folder" --dry-run ${keeping[@]+"${keeping[@]}"} </dev/null
+    if ! agreed "watch it"; then
+      say "   it is not watched; to do that later: dotf add $folder"
+      folder=''
+      return
+    fi
+    dotf --quiet add "$folder" --yes ${keeping[@]+"${keeping[@]}"} </dev/null
+    say "   watched"
   fi
   if $recover; then
     dotf wait --timeout 5m </dev/null ||
@@ -86,21 +119,37 @@ free_and_restore() {
     echo proved
 }
 
+# A path as one types it: below ~ where that is shorter, quoted where a shell would split it.
+typed() {
+  case $1 in
+    *[\ \'\"\$\\\`\&\;\(\)\*\?\<\>\|]*) printf '%q' "$1" ;;
+    "$HOME"/*) printf '~/%s' "${1#"$HOME"/}" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
 farewell() {
-  local settle
+  local settle place
   settle=$(dotf config settle </dev/null 2>/dev/null || say 10s)
+  path_hint
   say
   say "dotf is set up. Three lines to try:"
-  if [ -n "$folder" ]; then
-    lines_to_try \
-      "cp some.pdf $folder" "becomes some.pdf.f after ${settle##* } of quiet" \
-      "dotf ls" "what there is, and in what state; at once" \
-      "cat $folder/some.pdf.f" "brings some.pdf back beside it, within a second"
-  else
+  place=$(typed "$folder")
+  if [ -z "$folder" ]; then
     lines_to_try \
       "dotf add ~/Sync" "watch a folder; at once" \
       "dotf invite" "a ticket for another machine; at once" \
       "dotf status" "how all is; at once"
+  elif $keep; then
+    lines_to_try \
+      "cp some.pdf $place" "is stored after $settle of quiet, and stays" \
+      "dotf ls" "what there is, and in what state; at once" \
+      "dotf where $place/some.pdf" "which machines have it; at once"
+  else
+    lines_to_try \
+      "cp some.pdf $place" "becomes some.pdf.f after $settle of quiet" \
+      "dotf ls" "what there is, and in what state; at once" \
+      "cat $place/some.pdf.f" "brings some.pdf back beside it, within a second"
   fi
 }
 

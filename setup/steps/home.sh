@@ -23,8 +23,11 @@ make_home() {
 set_to() {
   if [ -e "$home/dotf.toml" ] && [ "$(dotf config "$1" </dev/null)" = "$2" ]; then
     already "$1 is $2"
+  elif $dry_run; then
+    say "   would set $1 to $2"
   else
-    act dotf config "$1" "$2" </dev/null
+    dotf config "$1" "$2" </dev/null >/dev/null
+    say "   $1 is $2"
     restart_needed=true
   fi
 }
@@ -37,19 +40,13 @@ settings() {
   ask "space for the blocks of others (auto: 10 % of what is free, at most 20 GB)" auto
   [ "$answer" = auto ] || set_to offer "$answer"
   [ -n "$folder" ] || return 0
-  local near=$folder
-  until [ -d "$near" ]; do
-    near=$(dirname "$near")
-  done
-  local home_near=$home
-  until [ -d "$home_near" ]; do
-    home_near=$(dirname "$home_near")
-  done
-  if [ "$(device "$near")" != "$(device "$home_near")" ]; then
+  if [ "$(device "$(existing "$folder")")" != "$(device "$(existing "$home")")" ]; then
     local proposed
     proposed=$(dirname "$folder")/.dotf-store
     say "   $folder is on another filesystem than $home"
     ask "keep the blocks beside the folder, in $proposed (y/n)" n
-    [ "$answer" != y ] || set_to store.path "$proposed"
+    case $answer in
+      [yY]*) set_to store.path "$proposed" ;;
+    esac
   fi
 }

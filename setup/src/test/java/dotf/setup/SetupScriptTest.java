@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The setup script as far as it goes without a built program. */
@@ -35,7 +36,11 @@ class SetupScriptTest {
           "stat",
           "uname",
           "diff",
-          "awk");
+          "awk",
+          "df",
+          "ls",
+          "sed",
+          "tail");
 
   @TempDir Path temporary;
   private ScriptRun script;
@@ -53,9 +58,16 @@ class SetupScriptTest {
 
     assertThat(ended.code()).as(ended.said()).isZero();
     assertThat(ended.said())
-        .contains("== Build", "== Install", "== Home", "== Agent", "== Folder", "== Proof")
-        .contains("would run: dotf config port 9000")
-        .contains("dotf add " + user + "/My Sync --yes --keep");
+        .contains(
+            "== What will be done",
+            "== Build",
+            "== Install",
+            "== Home",
+            "== Agent",
+            "== Folder",
+            "== Proof")
+        .contains("would set port to 9000")
+        .contains("dotf add " + user + "/My Sync --keep");
     assertThat(user).isEmptyDirectory();
   }
 
@@ -69,6 +81,41 @@ class SetupScriptTest {
         .contains("install")
         .contains("maven");
     assertThat(user).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ID=debian|sudo apt install openjdk-25-jdk-headless maven",
+        "ID=pop,ID_LIKE=\"ubuntu debian\"|sudo apt install openjdk-25-jdk-headless maven",
+        "ID=fedora|sudo dnf install java-25-openjdk-devel maven",
+        "ID=rocky,ID_LIKE=\"rhel centos fedora\"|sudo dnf install java-25-openjdk-devel maven",
+        "ID=arch|sudo pacman -S jdk25-openjdk maven",
+        "ID=alpine|sudo apk add openjdk25 maven",
+        "ID=opensuse-leap,ID_LIKE=\"suse opensuse\"|sudo zypper install java-25-openjdk-devel"
+            + " maven",
+        "ID=nixos|nix-env -iA nixos.jdk25 nixos.maven",
+        "ID=plan9|https://adoptium.net",
+      })
+  void noJdk_getsTheCommandOfItsDistribution(String release, String command) throws Exception {
+    Ended ended = setup(bareSystem(release, "apt-cache"), "Sync");
+
+    assertThat(ended.code()).as(ended.said()).isEqualTo(1);
+    assertThat(ended.said()).contains("JDK of version 25", command);
+    assertThat(user).isEmptyDirectory();
+  }
+
+  @Test
+  void noJdk_debianWithoutOne_getsACommandThatWorksThere() throws Exception {
+    assertThat(setup(bareSystem("ID=debian")).said())
+        .contains("sudo apt install curl zip unzip maven", "sdk install java 25-tem");
+  }
+
+  @Test
+  void noJdk_besideMaven_mavenIsNotNamed() throws Exception {
+    assertThat(setup(bareSystem("ID=arch", "mvn")).said())
+        .contains("sudo pacman -S jdk25-openjdk\n");
   }
 
   @ParameterizedTest
@@ -127,6 +174,18 @@ class SetupScriptTest {
 
   private Ended setup(Map<String, String> environment, String... arguments) throws Exception {
     return script.run(environment, "", arguments);
+  }
+
+  /** A system without a JDK. */
+  private Map<String, String> bareSystem(String release, String... alsoThere) throws IOException {
+    Path bin = bareTools();
+    for (String tool : alsoThere) {
+      ScriptRun.program(bin.resolve(tool), "#!/bin/sh\n");
+    }
+    Path system = temporary.resolve("system");
+    Path etc = Files.createDirectories(system.resolve("etc"));
+    Files.writeString(etc.resolve("os-release"), release.replace(',', '\n') + "\n");
+    return Map.of("PATH", bin.toString(), "JAVA_HOME", "", "DOTF_ROOT", system.toString());
   }
 
   private Path bareTools() throws IOException {
