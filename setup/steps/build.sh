@@ -13,7 +13,7 @@ need_jdk() {
 }
 
 built() {
-  [ -x "$dist/bin/dotf" ] && [ -z "$(find "$root" -name target -prune -o \
+  [ -x "$dist/bin/dotf" ] && [ -z "$(find "$root" \( -name target -o -path '*/src/test' \) -prune -o \
     \( -name '*.java' -o -name pom.xml -o -name '*.proto' -o -path '*/resources/*' \
     -o -path '*/setup/bin/*' \) -type f -newer "$dist/built" -print 2>&1 | head -n 1)" ]
 }
