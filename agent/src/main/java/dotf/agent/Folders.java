@@ -351,7 +351,10 @@ final class Folders implements Closeable {
 
   private Path check(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new NotFoundException(folder + " is not a directory; make it first");
+      throw new NotFoundException(
+          Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
+              ? folder + " is not a directory; name one, such as the one that it is in"
+              : "there is no directory " + folder + "; make it first");
     }
     Path path = folder.toRealPath();
     Path own = home.toRealPath();

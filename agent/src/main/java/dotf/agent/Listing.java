@@ -12,6 +12,8 @@ import dotf.chunker.manifest.StoredFile;
 import dotf.dht.identity.NodeId;
 import dotf.watcher.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,7 +69,10 @@ final class Listing {
     if (row != null) {
       return new Found(inside.folder(), key, row);
     }
-    throw new NotFoundException(path + " is not known; see dotf ls");
+    throw new NotFoundException(
+        Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+            ? path + " was not looked at yet, or is no file; see what is known with: dotf ls"
+            : "there is no " + path + "; see what is there with: dotf ls");
   }
 
   /** Shows every file at or below a path, or of all folders. */

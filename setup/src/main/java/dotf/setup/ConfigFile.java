@@ -120,13 +120,7 @@ public final class ConfigFile {
       String line = place(toml.inputPositionOf(key));
       Setting setting = Setting.named(key).orElse(null);
       if (setting == null) {
-        problems.add(
-            line
-                + "\""
-                + key
-                + "\" is no setting; did you mean "
-                + Setting.nearest(key).key()
-                + "?");
+        problems.add(line + "\"" + key + "\" is no setting" + Setting.didYouMean(key));
         continue;
       }
       Object value = toml.get(key);

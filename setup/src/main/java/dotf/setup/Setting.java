@@ -7,7 +7,6 @@ import dotf.setup.Domain.Time;
 import dotf.setup.Domain.Whole;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -92,11 +91,11 @@ public enum Setting {
     return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
   }
 
-  /** The setting whose key a mistyped one resembles most. */
-  public static Setting nearest(String key) {
-    return Arrays.stream(values())
-        .min(Comparator.comparingInt(setting -> distance(setting.key, key)))
-        .orElseThrow();
+  /** What to ask whoever mistyped a key: whether a similar one was meant, if there is one. */
+  public static String didYouMean(String key) {
+    return Spelling.nearest(key, Arrays.stream(values()).map(Setting::key).toList())
+        .map(near -> "; did you mean " + near + "?")
+        .orElse("");
   }
 
   /** Its name in {@code dotf.toml} and on the command line. */
@@ -121,22 +120,6 @@ public enum Setting {
 
   Domain domain() {
     return domain;
-  }
-
-  /** How many letters to add, drop or change from one word to the other (Levenshtein 1965). */
-  private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    Arrays.setAll(row, i -> i);
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= other.length(); j++) {
-        int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[other.length()];
   }
 
   /** Enum constants cannot see static fields of their own class. */

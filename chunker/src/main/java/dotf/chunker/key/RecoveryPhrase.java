@@ -53,7 +53,8 @@ public record RecoveryPhrase(List<String> words) {
     if (words.size() != WORDS) {
       throw new RecoveryPhraseException(
           "a recovery phrase has 24 words, and these are "
-              + (words.size() > WORDS ? "more" : words.size()));
+              + (words.size() > WORDS ? "more" : words.size())
+              + "; give all of them, in order");
     }
     RecoveryPhrase phrase = new RecoveryPhrase(words);
     phrase.secret();

@@ -7,6 +7,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
@@ -19,8 +20,10 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -117,7 +120,7 @@ public final class NettyTransport implements Transport {
     link.addListener(
         done -> {
           if (!done.isSuccess()) {
-            var unreachable = new IOException("cannot reach " + address, done.cause());
+            var unreachable = new IOException(reason(done.cause()), done.cause());
             NettyLink none = link.channel().pipeline().get(NettyLink.class);
             if (none == null) {
               handler.closed(unreachable);
@@ -126,6 +129,15 @@ public final class NettyTransport implements Transport {
             }
           }
         });
+  }
+
+  private static String reason(Throwable cause) {
+    return switch (cause) {
+      case ConnectTimeoutException none -> "nothing answers there";
+      case NoRouteToHostException none -> "there is no way to that address";
+      case ConnectException refused -> "nothing listens there";
+      default -> String.valueOf(cause.getMessage());
+    };
   }
 
   private void assemble(

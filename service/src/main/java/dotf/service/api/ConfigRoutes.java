@@ -85,7 +85,7 @@ public final class ConfigRoutes {
             () ->
                 new CommandException(
                     ExitCode.USAGE,
-                    "there is no setting %s; did you mean %s? (list them with: dotf config)"
-                        .formatted(Printable.of(key), Setting.nearest(key).key())));
+                    "there is no setting %s%s (list them with: dotf config)"
+                        .formatted(Printable.of(key), Setting.didYouMean(key))));
   }
 }

@@ -86,8 +86,17 @@ public final class FileRoutes {
               table.row(cells(call, row, label(call, table, row, folder)));
             }));
     if (table.isEmpty()) {
-      call.note(under == null ? "no files yet; watch a folder with: dotf add FOLDER" : "no files");
+      call.note(none(under));
     }
+  }
+
+  private String none(@Nullable Path under) {
+    if (under != null) {
+      return "no files below " + Printable.of(under.toString());
+    }
+    return agent.folders().isEmpty()
+        ? "no files yet; watch a folder with: dotf add FOLDER"
+        : "no files yet; put one into a folder (see dotf folders)";
   }
 
   private static @Nullable Path around(List<Path> folders, Path file) {

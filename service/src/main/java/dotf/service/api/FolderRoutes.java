@@ -22,6 +22,11 @@ import java.util.List;
 
 /** Folders: {@code add remove folders wait}. */
 public final class FolderRoutes {
+  private static final String EMPTY =
+      "empty; a file that is put there becomes a stub as soon as that is safe";
+  private static final String EMPTY_KEPT =
+      "empty; a file that is put there is stored and sent, never replaced";
+
   private final Agent agent;
   private final InstantSource clock;
 
@@ -82,6 +87,10 @@ public final class FolderRoutes {
       return;
     }
     call.line(Printable.of(preview.folder().toString()));
+    if (preview.files() == 0) {
+      paragraph(call, keep ? EMPTY_KEPT : EMPTY);
+      return;
+    }
     paragraph(
         call,
         "%s, %s"
@@ -114,11 +123,12 @@ public final class FolderRoutes {
 
   private void add(Call call) throws IOException {
     Path folder = call.path(call.required("path"));
+    boolean known = agent.folders().stream().anyMatch(each -> each.path().equals(folder));
     agent.addFolder(folder, call.flag("keep"), call.flag("trashMissing"));
     if (call.json()) {
       call.document(json -> Json.text(json, "path", folder));
     } else {
-      call.line("watching " + Printable.of(folder.toString()));
+      call.line((known ? "still watching " : "watching ") + Printable.of(folder.toString()));
     }
   }
 

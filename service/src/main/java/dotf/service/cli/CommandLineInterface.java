@@ -3,6 +3,7 @@ package dotf.service.cli;
 import dotf.service.text.CommandException;
 import dotf.service.text.ExitCode;
 import dotf.service.text.Printable;
+import dotf.setup.Spelling;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -103,11 +104,12 @@ public final class CommandLineInterface {
                   .collect(Collectors.joining(", "));
     }
     if (e instanceof UnmatchedArgumentException unmatched) {
-      var suggestions = unmatched.getSuggestions();
       sentence =
           "dotf does not know "
               + String.join(" ", unmatched.getUnmatched())
-              + (suggestions.isEmpty() ? "" : "; did you mean " + suggestions.getFirst() + "?");
+              + Spelling.nearest(unmatched.getUnmatched().getFirst(), unmatched.getSuggestions())
+                  .map(near -> "; did you mean " + near + "?")
+                  .orElse("");
     }
     screen.error(
         Printable.of(sentence.strip().replaceFirst("^Error: ", ""))
