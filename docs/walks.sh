@@ -4,8 +4,9 @@
 #
 #   docs/walks.sh [NAME...]    all of them, or those named, which are printed and not written
 #
-# Takes about ten minutes. Where it may, it works in a network and with mounts of its own, so that
-# nothing of this machine shows; elsewhere port 8080 must be free, and what needs a mount is skipped.
+# Takes about ten minutes; with WALKS_TREE naming a tree that is built, less. Where it may, it works
+# in networks and with mounts of its own, so that nothing of this machine shows, and walks take place
+# side by side; elsewhere port 8080 must be free, and what needs a mount is skipped.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(dirname "$here")
@@ -18,15 +19,9 @@ outside() {
   export WALKS_WORK=$work
   export MAVEN_OPTS="${MAVEN_OPTS:-} -Dmaven.repo.local=${MAVEN_REPOSITORY:-$HOME/.m2/repository}"
   trap 'rm -rf "$work"' EXIT
-  local walks=("$@") apart=() name failed=0
+  local walks=("$@") apart=() walking=() name failed=0
   [ $# -gt 0 ] || walks=("${all[@]}")
-  git clone --quiet --no-hardlinks "$root" "$work/clone"
-  # The first build downloads, which a network of its own could not.
-  mkdir "$work/builder"
-  echo "building" >&2
-  HOME=$work/builder "$work/clone/setup/setup.sh" --no-service --port 0 </dev/null >"$work/log" 2>&1 ||
-    { cat "$work/log" >&2 && exit 1; }
-  HOME=$work/builder "$work/clone/setup/setup.sh" --uninstall --purge </dev/null >/dev/null
+  build_once
   if unshare --net --mount true 2>/dev/null; then
     apart=(unshare --net --mount)
   elif (exec 3<>/dev/tcp/127.0.0.1/8080) 2>/dev/null; then
@@ -34,8 +29,18 @@ outside() {
     exit 1
   fi
   for name in "${walks[@]}"; do
-    echo "walking: $name" >&2
-    WALKS_APART=${#apart[@]} ${apart[@]+"${apart[@]}"} "$here/walks.sh" --inside "$name" || failed=1
+    if [ ${#apart[@]} = 0 ]; then
+      WALKS_APART=false "$here/walks.sh" --inside "$name" || failed=1
+      continue
+    fi
+    while [ "$(jobs -r | wc -l)" -ge 3 ]; do
+      sleep 0.5
+    done
+    WALKS_APART=true "${apart[@]}" "$here/walks.sh" --inside "$name" &
+    walking+=($!)
+  done
+  for name in ${walking[@]+"${walking[@]}"}; do
+    wait "$name" || failed=1
   done
   if [ $# -gt 0 ]; then
     cat "$work"/*.md
@@ -45,13 +50,31 @@ outside() {
   return $failed
 }
 
+# The clone that all walks copy. The first build downloads, which a network of its own could not.
+build_once() {
+  if [ -n "${WALKS_TREE:-}" ]; then
+    cp -a "$WALKS_TREE" "$work/clone"
+  else
+    git clone --quiet --no-hardlinks "$root" "$work/clone"
+  fi
+  mkdir "$work/builder"
+  echo "walks: building" >&2
+  if ! HOME=$work/builder "$work/clone/setup/setup.sh" --no-service --port 0 </dev/null \
+    >"$work/build.log" 2>&1; then
+    cat "$work/build.log" >&2
+    exit 1
+  fi
+  HOME=$work/builder "$work/clone/setup/setup.sh" --uninstall --purge </dev/null >/dev/null
+  sed -n '/^== Build/,/^== Install/p' "$work/build.log" | sed '1d;$d' >"$work/build.lines"
+}
+
 page() {
   cat <<'TEXT'
 # Ten walks
 
 What a newcomer types and sees, recorded by `docs/walks.sh` on Linux. Each walk begins in a fresh clone of this
 repository, `~/dotf`, and in a home that is empty but for `~/photos`; each ends with a file that came back and was compared.
-All clones are copies of one that was built, so that only the first walk shows a build; its libraries were downloaded before.
+All clones are copies of one that was built; only the first walk shows that build, whose libraries were there before.
 Hashes, ids, tickets, dates and free space are made alike in all of them: `4f1e…` is any hash.
 
 TEXT
@@ -106,7 +129,7 @@ line() {
   printf '%s$ %s\n' "$who" "$1"
   env -i HOME="$home" USER=ada SHELL=/bin/bash LANG=C.UTF-8 TMPDIR="$place/tmp" \
     PATH="$walk_path" MAVEN_OPTS="$MAVEN_OPTS" ${more[@]+"${more[@]}"} \
-    bash -c "$1" dash </dev/null 2>&1 || code=$?
+    bash -c "$1" bash </dev/null 2>&1 || code=$?
   return $code
 }
 
@@ -126,8 +149,11 @@ fails() {
 # As run, but unseen.
 quietly() { line "$1" >/dev/null || { echo "walks: this failed: $1" >&2 && exit 1; }; }
 
-until_stub() { quietly "for i in {1..300}; do [ ! -e ${1:-~/Sync/lake.jpg}.f ] || exit 0; sleep 0.2; done; exit 1"; }
-until_file() { quietly "for i in {1..300}; do [ ! -e ${1:-~/Sync/lake.jpg} ] || exit 0; sleep 0.2; done; exit 1"; }
+# Waits until a file is there, a minute or two: others may need the cores as well.
+until_file() {
+  quietly "for i in {1..600}; do [ ! -e ~/${1:-Sync/lake.jpg} ] || exit 0; sleep 0.2; done; exit 1"
+}
+until_stub() { until_file "${1:-Sync/lake.jpg}.f"; }
 
 # From the copy in the folder to a file that came back.
 there_and_back() {
@@ -145,8 +171,7 @@ back() {
 walk_alone() {
   title "1. Alone" "One machine, nobody else: what a file dropped into the folder becomes, and how it comes back."
   newcomer ada
-  rm -rf "$home/dotf/service/target/dist"
-  run 'setup/setup.sh ~/Sync'
+  run 'setup/setup.sh ~/Sync' | sed -e "/already: built, in/{r $work/build.lines" -e 'd;}'
   there_and_back
   run 'dotf status' 'dotf phrase'
 }
@@ -162,7 +187,7 @@ walk_two-machines() {
   back_to laptop
   run 'cp ~/photos/lake.jpg ~/Sync'
   until_stub
-  run 'dotf wait --timeout 2m || true' 'dotf where ~/Sync/lake.jpg.f' 'dotf peers'
+  run 'dotf wait --timeout 2m' 'dotf where ~/Sync/lake.jpg.f' 'dotf peers'
   quietly 'for i in {1..100}; do dotf where ~/Sync/lake.jpg.f | grep -q "1 other" && exit; sleep 0.5; done; exit 1'
   cp "$home/.dotf/keys/recovery-phrase.txt" "$work/words"
   stop_agents "$home"
@@ -182,7 +207,7 @@ walk_nas() {
   newcomer ada
   run 'setup/setup.sh ~/Sync >setup.log; tail -4 setup.log'
   mkdir "$work/nas.mnt"
-  if ! line 'dotf holder --help' >/dev/null; then
+  if ! line 'dotf help | grep -q "^  holder"' >/dev/null; then
     return 9
   fi
   run "dotf holder add $work/nas.mnt" 'dotf config copies 1' 'cp ~/photos/lake.jpg ~/Sync'
@@ -196,8 +221,7 @@ walk_busy-port() {
   title "4. Port 8080 is busy" "Another program has the port: the agent takes the next free one and says who has 8080."
   newcomer ada
   python3 -m http.server 8080 >/dev/null 2>&1 &
-  local server=$!
-  trap 'kill $server 2>/dev/null; finish' EXIT
+  echo $! >"$work/$name.server"
   for _ in {1..100}; do
     ! (exec 3<>/dev/tcp/127.0.0.1/8080) 2>/dev/null || break
     sleep 0.1
@@ -234,7 +258,7 @@ walk_no-jdk() {
 walk_small-disk() {
   title "7. One gigabyte free" "The disk is small: dotf leaves the reserve alone, says what it waits for, and goes on when it may."
   mkdir "$work/$name.ada"
-  [ "$WALKS_APART" != 0 ] && mount -t tmpfs -o size=1200m dotf-walk "$work/$name.ada" || return 9
+  $WALKS_APART && mount -t tmpfs -o size=1100m dotf-walk "$work/$name.ada" || return 9
   newcomer ada
   run 'df -h --output=size,avail ~' 'setup/setup.sh ~/Sync' 'cp ~/photos/lake.jpg ~/Sync'
   fails 'dotf wait --timeout 30s'
@@ -249,9 +273,9 @@ walk_lang-c() {
   newcomer ada
   more=(LANG=C LC_ALL=C)
   run 'setup/setup.sh ~/Sync >setup.log; tail -4 setup.log' 'mkdir ~/Sync/Füße' 'cp ~/photos/list.txt ~/Sync/Füße/größe.txt'
-  until_stub ~/Sync/Füße/größe.txt
+  until_stub Sync/Füße/größe.txt
   run 'dotf ls' 'head -2 ~/Sync/Füße/größe.txt.f'
-  until_file ~/Sync/Füße/größe.txt
+  until_file Sync/Füße/größe.txt
   run 'cmp ~/photos/list.txt ~/Sync/Füße/größe.txt && echo the same'
 }
 
@@ -286,23 +310,22 @@ back_to() {
   cd "$home/dotf"
 }
 
-# Kills the agents of homes below a directory; a process that is not of this walk is none of ours.
+# Ends the agent of a home, unless that process is not of this walk.
 stop_agents() {
-  local file pid
-  for file in "$1"/.dotf/agent.pid; do
-    [ -s "$file" ] || continue
-    pid=$(cat "$file")
-    grep -qsa -- "$work" "/proc/$pid/cmdline" || continue
-    kill "$pid"
-    for _ in {1..600}; do
-      [ -d "/proc/$pid" ] || break
-      sleep 0.1
-    done
+  local pid
+  [ -s "$1/.dotf/agent.pid" ] || return 0
+  pid=$(cat "$1/.dotf/agent.pid")
+  grep -qsa -- "$work" "/proc/$pid/cmdline" || return 0
+  kill "$pid"
+  for _ in {1..600}; do
+    [ -d "/proc/$pid" ] || break
+    sleep 0.1
   done
 }
 
 finish() {
   local each
+  [ ! -s "$work/$name.server" ] || kill "$(cat "$work/$name.server")" 2>/dev/null || true
   for each in "$work/$name".*/home; do
     stop_agents "$each"
   done
@@ -328,7 +351,8 @@ alike() {
 inside() {
   name=$1
   local code=0
-  if [ "$WALKS_APART" != 0 ]; then
+  echo "walks: $name" >&2
+  if $WALKS_APART; then
     ip link set lo up
   fi
   tools "$name"

@@ -49,6 +49,9 @@ add_folder() {
   fi
   if $dry_run; then
     say "   would make it if it is missing, and run: dotf add $folder${keeping[*]:+ ${keeping[*]}}"
+    if [ -d "$folder" ] && agent_runs && ! watched; then
+      dotf add "$folder" --dry-run ${keeping[@]+"${keeping[@]}"} </dev/null
+    fi
     return
   fi
   mkdir -p "$folder"
@@ -111,6 +114,7 @@ free_and_restore() {
   local proof=("$program/bin/dotf" --home "$1/home") file=$1/folder/proof.bin
   "${proof[@]}" init </dev/null &&
     "${proof[@]}" config port 0 </dev/null &&
+    "${proof[@]}" config reserve 0B </dev/null &&
     "${proof[@]}" start </dev/null &&
     "${proof[@]}" add "$1/folder" --yes </dev/null &&
     "${proof[@]}" free "$file" </dev/null &&
@@ -119,12 +123,15 @@ free_and_restore() {
     echo proved
 }
 
-# A path as one types it: below ~ where that is shorter, quoted where a shell would split it.
+# A path as one types it: below ~ where that is shorter, and quoted where a shell would split it.
 typed() {
-  case $1 in
-    *[\ \'\"\$\\\`\&\;\(\)\*\?\<\>\|]*) printf '%q' "$1" ;;
-    "$HOME"/*) printf '~/%s' "${1#"$HOME"/}" ;;
-    *) printf '%s' "$1" ;;
+  local path=$1 below=''
+  case $path in
+    "$HOME"/*) below='~/' path=${path#"$HOME"/} ;;
+  esac
+  case $path in
+    *[\ \'\"\$\\\`\&\;\(\)\*\?\<\>\|]*) printf '%s%q' "$below" "$path" ;;
+    *) printf '%s%s' "$below" "$path" ;;
   esac
 }
 

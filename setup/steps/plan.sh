@@ -37,7 +37,7 @@ plan_line() { printf '   %-9s %s\n' "$@"; }
 
 plan_of_folder() {
   if [ ! -d "$folder" ]; then
-    plan_line folder "$folder, which is made; empty"
+    plan_line folder "$folder, which will be made, empty"
     return
   fi
   local files bytes large

@@ -40,7 +40,8 @@ check_space() {
       "$(dotf --json ls "$folder" </dev/null | awk 'BEGIN { RS = "{" }
         /"state":"stub"/ && match($0, /"size":[0-9]+/) { sum += substr($0, RSTART + 7, RLENGTH - 7) }
         END { printf "%.0f", sum }')" \
-      "$(df -Pk "$folder" | awk 'NR == 2 { print $2 * 1024, $4 * 1024, $6 }')"
+      "$(df -Pk "$(existing "$folder")" |
+        awk 'NR == 2 { printf "%.0f %.0f %s", $2 * 1024, $4 * 1024, $6 }')"
   done | LC_ALL=C awk -v reserve="$reserve" '
     function bytes(text,  unit) {
       unit = text
@@ -103,8 +104,8 @@ check_uninstall() {
   fi
   stubs=$(status_sum stubs)
   if [ "$stubs" != 0 ] && ! $restore; then
-    refuse "$(counted "$stubs" "stub is" "stubs are") left, and only dotf can bring back what they" \
-      "stand for; let it, with: setup/setup.sh --uninstall --restore"
+    refuse "$(counted "$stubs" "stub is" "stubs are") left, and only dotf can bring the files back;" \
+      "let it, with: setup/setup.sh --uninstall --restore"
   elif [ "$stubs" != 0 ]; then
     space=$(check_space)
     [ -z "$space" ] || refuse "not every file can come back: $space; free some space," \

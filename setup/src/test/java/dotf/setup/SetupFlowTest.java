@@ -245,9 +245,7 @@ class SetupFlowTest {
 
   @Test
   void linesToTry_areTypedAsAShellNeedsThem() throws Exception {
-    assertThat(setup("", folder.toString()).said())
-        .contains("cp some.pdf " + folder.getParent())
-        .contains("My\\ Sync  ");
+    assertThat(setup("", folder.toString()).said()).contains("cp some.pdf ~/My\\ Sync  ");
     assertThat(setup("", script.user() + "/Plain").said()).contains("cp some.pdf ~/Plain  ");
   }
 

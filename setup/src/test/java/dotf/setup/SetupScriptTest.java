@@ -163,7 +163,7 @@ class SetupScriptTest {
     Path shellcheck = Path.of("/usr/bin/shellcheck");
     assumeTrue(Files.isExecutable(shellcheck), "skipped: no shellcheck on this machine");
     List<String> command = new ArrayList<>(List.of(shellcheck.toString(), "-x", "setup/setup.sh"));
-    command.addAll(List.of("setup/bin/dotf", "setup/bin/find-jdk.sh", ".ci/run"));
+    command.addAll(List.of("setup/bin/dotf", "setup/bin/find-jdk.sh", ".ci/run", "docs/walks.sh"));
 
     Process process =
         new ProcessBuilder(command).directory(new File("..")).redirectErrorStream(true).start();
