@@ -2,6 +2,7 @@ package dotf.agent;
 
 import dotf.agent.catalog.FileState;
 import dotf.agent.catalog.Reason;
+import dotf.agent.catalog.Row;
 import dotf.agent.journal.FileKey;
 import dotf.agent.journal.FileVersion;
 import dotf.chunker.disk.FileStat;
@@ -160,10 +161,11 @@ final class Looking {
 
   private void unclear(String path, IOException e, Instant now) {
     LOG.info("{}/{} cannot be looked at: {}", attachment.path(), path, e.getMessage());
+    Row known = device.catalog().find(work.key(path));
+    Row row = known == null ? Row.unknown(0) : known;
     device
         .catalog()
-        .update(
-            work.key(path), row -> row.in(FileState.WAITING, Reason.FAILED, FolderAgent.text(e)));
+        .put(work.key(path), row.in(FileState.WAITING, Reason.FAILED, FolderAgent.text(e)));
     retries.failed(path, now);
   }
 }

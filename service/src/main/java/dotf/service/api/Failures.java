@@ -42,6 +42,8 @@ record Failures(ExitCode code, String sentence) {
               ExitCode.FAILED,
               e.getReason() == null ? message(e) : e.getFile() + ": " + e.getReason());
       case UncheckedIOException e -> of(Objects.requireNonNull(e.getCause()));
+      case IOException e when "No space left on device".equals(e.getMessage()) ->
+          new Failures(ExitCode.LATER, "a disk is full; free some space there, and try again");
       case IOException e -> new Failures(ExitCode.FAILED, message(e));
       default -> {
         LOG.error("a call failed", failure);

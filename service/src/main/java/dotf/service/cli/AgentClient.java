@@ -49,13 +49,26 @@ final class AgentClient {
   /** As {@link #send(Request)}, with another place for standard output. */
   int send(Request request, OutputStream output) throws IOException {
     try (SocketChannel channel = connect()) {
-      ByteBuffer bytes = ByteBuffer.wrap(request.bytes(headers()));
+      DataInputStream answer =
+          new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16));
+      return copy(ask(channel, request, answer), answer, output);
+    }
+  }
+
+  /** Sends the request and reads the first line of the answer. */
+  private String ask(SocketChannel channel, Request request, DataInputStream answer)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(request.bytes(headers()));
+    try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      return copy(
-          new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16)),
-          output);
+      return line(answer);
+    } catch (IOException closed) {
+      throw new CommandException(
+          ExitCode.FAILED,
+          "the agent closed the connection; if its home is another user's, ask as that user, else"
+              + " see why with: dotf log");
     }
   }
 
@@ -83,9 +96,8 @@ final class AgentClient {
         + (json ? Frames.JSON + ": true\r\n" : "");
   }
 
-  private int copy(DataInputStream answer, OutputStream output) throws IOException {
+  private int copy(String status, DataInputStream answer, OutputStream output) throws IOException {
     try {
-      String status = line(answer);
       boolean chunked = false;
       for (String header = line(answer); !header.isEmpty(); header = line(answer)) {
         chunked |= header.equalsIgnoreCase("Transfer-Encoding: chunked");

@@ -138,6 +138,9 @@ public final class CommandLineInterface {
     if (e instanceof FileSystemException file && file.getReason() != null) {
       return file.getFile() + ": " + file.getReason();
     }
+    if (e instanceof IOException && "No space left on device".equals(message)) {
+      return "a disk is full; free some space there, and run this again (df -h lists the disks)";
+    }
     return e instanceof IOException && message != null
         ? message
         : "dotf met an error of its own (" + e + "); please report it";
