@@ -102,7 +102,7 @@ final class Explaining {
       case QUIET -> text(settings.settle()) + " without a change";
       case IN_USE -> "the program to close it";
       case COPIES -> copiesWaitFor == null ? needed - row.copies() + " more copies" : copiesWaitFor;
-      case SPACE -> "free space";
+      case SPACE -> "free space, or a smaller reserve (dotf config reserve SIZE)";
       case STORE -> "a clean dotf verify --deep";
       case LINGER -> "time, or dotf free";
       case QUEUED, REPLACING, UNWRITTEN -> "its turn";
