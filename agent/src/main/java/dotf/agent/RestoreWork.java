@@ -9,6 +9,7 @@ import dotf.agent.folder.RestoreOutcome;
 import dotf.agent.journal.FileKey;
 import dotf.chunker.disk.FileStat;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

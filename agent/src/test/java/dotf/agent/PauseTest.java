@@ -101,11 +101,16 @@ class PauseTest {
     device.agent.pause(Duration.ofHours(2));
     Outcome restored = device.agent.restoreAll(null, Progress.silent());
     assertThat(restored.files()).isEqualTo(1);
-    Outcome freed = device.agent.free(List.of(folder.resolve("old")), Progress.silent());
+    Outcome freed = device.agent.free(List.of(folder.resolve("old")), Progress.silent()).replaced();
     assertThat(freed.failures()).containsOnlyKeys(Failure.LATER);
     assertThat(freed.problems().getFirst().text()).contains("paused until");
     device.agent.resume();
-    assertThat(device.agent.free(List.of(folder.resolve("old")), Progress.silent()).failed())
+    assertThat(
+            device
+                .agent
+                .free(List.of(folder.resolve("old")), Progress.silent())
+                .replaced()
+                .failed())
         .isZero();
   }
 

@@ -180,7 +180,8 @@ class WayBackTest {
     byte[] rewritten = Payloads.noise(3, 9000);
     Files.write(folder.resolve("a0"), rewritten);
     device.settle();
-    assertThat(device.agent.free(List.of(folder.resolve("a0")), Progress.silent()).failed())
+    assertThat(
+            device.agent.free(List.of(folder.resolve("a0")), Progress.silent()).replaced().failed())
         .isZero();
     WayBackOutcome back = undo();
     assertThat(back.renamed()).hasSize(1);
@@ -276,7 +277,7 @@ class WayBackTest {
     stubs("dir/a", 30);
     deleteAll("dir");
     eventually("they are held", () -> status().problem() != null);
-    device.agent.accept(folder, Duration.ofMinutes(10));
+    var _ = device.agent.allow(folder, Duration.ofMinutes(10));
     eventually("they are in the trash", () -> trash().size() == 30);
     device.settle();
     assertThat(status().problem()).isNull();

@@ -90,6 +90,6 @@ class PortCheckTest {
   private static Peer peer(int number, boolean connected) {
     byte[] id = new byte[NodeId.BYTES];
     java.util.Arrays.fill(id, (byte) number);
-    return new Peer(NodeId.of(id), SEEN, connected, 0, 0, 0, 0, null, "", null);
+    return new Peer(NodeId.of(id), SEEN, connected, 0, 0, 0, 0, null, "", false, null);
   }
 }
