@@ -65,10 +65,6 @@ public final class Agent implements Closeable {
   public AgentStatus status() throws IOException {
     Settlement settlement = settlement();
     List<Tally> tallies = tallies();
-    int others = engine.holders().others().size();
-    int copies = engine.device().settings().get().copies();
-    long stored = sum(tallies, Tally::stored);
-    long safe = sum(tallies, tally -> tally.copiedAtLeast(copies));
     StoreStats store = engine.device().store().stats();
     long own = store.bytes() - store.hostedBytes();
     return new AgentStatus(
@@ -78,8 +74,7 @@ public final class Agent implements Closeable {
         engine.device().breaker().reason(engine.device().clock().instant()),
         waiting(settlement),
         folders(),
-        new AgentStatus.Safety(
-            others == 0 ? 0 : safe, others == 0 ? stored : 0, others == 0 ? 0 : stored - safe, 0),
+        engine.safety(),
         new AgentStatus.Space(
             sum(tallies, Tally::bytes),
             own,

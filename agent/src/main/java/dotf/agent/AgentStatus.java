@@ -31,11 +31,12 @@ public record AgentStatus(
    * Files by how safe they are.
    *
    * @param safe as many holders as {@code copies} asks
-   * @param onlyHere this machine alone, because nobody else is in the group
-   * @param atRisk fewer holders than asked
+   * @param onlyHere this machine alone, by choice: nobody else is a holder, or none is asked for
+   * @param underway fewer holders than asked, for less than an hour
+   * @param atRisk fewer holders than asked, for over an hour
    * @param lost no source known for a block
    */
-  public record Safety(long safe, long onlyHere, long atRisk, long lost) {}
+  public record Safety(long safe, long onlyHere, long underway, long atRisk, long lost) {}
 
   /**
    * Where the bytes are.

@@ -6,6 +6,7 @@ import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.manifest.ManifestReader;
 import dotf.chunker.manifest.StoredFile;
+import dotf.dht.store.BlockStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,12 +22,19 @@ final class Copies {
   private final BlockSource source;
   private final Receipts receipts;
   private final Replicator replicator;
+  private final BlockStore store;
 
-  Copies(ManifestReader manifests, BlockSource source, Receipts receipts, Replicator replicator) {
+  Copies(
+      ManifestReader manifests,
+      BlockSource source,
+      Receipts receipts,
+      Replicator replicator,
+      BlockStore store) {
     this.manifests = manifests;
     this.source = source;
     this.receipts = receipts;
     this.replicator = replicator;
+    this.store = store;
   }
 
   /**
@@ -34,8 +42,9 @@ final class Copies {
    *
    * @param blocks how many it has, manifest-level blocks counted
    * @param proved when a holder last signed for its manifest, or null
+   * @param lost a block is neither here nor with a holder that signed for it
    */
-  record Count(int blocks, int copies, @Nullable Instant proved) {}
+  record Count(int blocks, int copies, @Nullable Instant proved, boolean lost) {}
 
   /** Counts the copies of a version. */
   Count of(BlockAddress hash) throws IOException {
@@ -46,15 +55,18 @@ final class Copies {
   Count of(StoredFile file) throws IOException {
     int[] blocks = new int[1];
     int[] copies = {Integer.MAX_VALUE};
+    boolean[] lost = new boolean[1];
     manifests.blocks(
         file,
         source,
         address -> {
           blocks[0]++;
-          copies[0] = Math.min(copies[0], replicator.copies(address));
+          int now = replicator.copies(address);
+          copies[0] = Math.min(copies[0], now);
+          lost[0] |= now == 0 && !store.contains(address);
         });
     Instant proved = receipts.proved(file.address());
-    return new Count(blocks[0], copies[0], proved.equals(Instant.EPOCH) ? null : proved);
+    return new Count(blocks[0], copies[0], proved.equals(Instant.EPOCH) ? null : proved, lost[0]);
   }
 
   /** Asks for copies of everything a file consists of. */

@@ -42,6 +42,7 @@ final class CopySweep {
   private final InstantSource clock;
   private final Consumer<FileKey> waitingHasEnough;
   private boolean wanted = true;
+  private boolean everything;
   private boolean running;
   private Instant last = Instant.MIN;
 
@@ -69,6 +70,12 @@ final class CopySweep {
     wanted = true;
   }
 
+  /** One block somewhere has a holder less: every file is counted anew. */
+  synchronized void recount() {
+    everything = true;
+    wanted = true;
+  }
+
   /** Whether something is still to be counted. */
   synchronized boolean isBusy() {
     return wanted || running;
@@ -86,10 +93,11 @@ final class CopySweep {
   }
 
   private void run() {
-    int left = COUNTED_MAX;
+    boolean all = takeEverything();
+    int left = all ? Integer.MAX_VALUE : COUNTED_MAX;
     try {
       for (JournalFolder folder : journal.folders()) {
-        left = sweep(folder.id(), left);
+        left = sweep(folder.id(), all, left);
       }
     } catch (RuntimeException e) {
       LOG.error("counting copies failed", e);
@@ -101,14 +109,20 @@ final class CopySweep {
     }
   }
 
-  private int sweep(FolderId folder, int most) {
+  private synchronized boolean takeEverything() {
+    boolean was = everything;
+    everything = false;
+    return was;
+  }
+
+  private int sweep(FolderId folder, boolean all, int most) {
     int left = most;
     String after = "";
     List<Map.Entry<FileKey, Row>> page = catalog.page(folder, "", after, PAGE);
     while (!page.isEmpty() && left > 0) {
       for (Map.Entry<FileKey, Row> entry : page) {
         after = entry.getKey().path();
-        if (isStale(entry.getValue())) {
+        if (all || isStale(entry.getValue())) {
           left--;
           count(entry.getKey(), entry.getValue());
         }
@@ -130,6 +144,16 @@ final class CopySweep {
         || (now > row.copies() && row.copies() < replicator.needed());
   }
 
+  /** A stub whose content is nowhere any more says so, until a source is known again. */
+  private static Row counted(Row row, Copies.Count count) {
+    Row counted = row.withCopies(count.blocks(), count.copies(), count.proved());
+    boolean knownAsLost = row.reason() == Reason.LOST;
+    if (row.state() != FileState.STUB || count.lost() == knownAsLost) {
+      return counted;
+    }
+    return counted.in(FileState.STUB, count.lost() ? Reason.LOST : Reason.NONE);
+  }
+
   private void count(FileKey key, Row row) {
     BlockAddress hash = row.hash();
     if (hash == null) {
@@ -137,12 +161,7 @@ final class CopySweep {
     }
     try {
       Copies.Count count = copies.of(hash);
-      catalog.update(
-          key,
-          now ->
-              hash.equals(now.hash())
-                  ? now.withCopies(count.blocks(), count.copies(), count.proved())
-                  : now);
+      catalog.update(key, now -> hash.equals(now.hash()) ? counted(now, count) : now);
       if (count.copies() < replicator.needed()) {
         refilling.want(hash);
       }

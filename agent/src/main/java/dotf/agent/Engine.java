@@ -1,6 +1,8 @@
 package dotf.agent;
 
 import dotf.agent.catalog.Catalog;
+import dotf.agent.catalog.Reason;
+import dotf.agent.catalog.Tally;
 import dotf.agent.folder.Freeing;
 import dotf.agent.folder.Intents;
 import dotf.agent.folder.Restoring;
@@ -75,6 +77,7 @@ final class Engine implements Closeable {
   private final Recovering recovering;
   private final Folders folders;
   private final GivingBack givingBack;
+  private final SafetyFigures safety = new SafetyFigures();
   private final Listing listing;
   private final Tasks tasks;
   private final Allowing allowing;
@@ -139,7 +142,7 @@ final class Engine implements Closeable {
     BlockSource content =
         new NearestBlocks(parts.store(), holders, receipts, block -> !hasCopies(block));
     fleeting = new NearestBlocks(parts.store(), holders, receipts, _ -> false);
-    Copies copies = new Copies(manifests, anywhere, receipts, replicator);
+    Copies copies = new Copies(manifests, anywhere, receipts, replicator, parts.store());
     leave = new Leave(parts.store()::health);
     Intents intents = keep(opened, Intents.open(logs, parts.random()));
     device =
@@ -290,6 +293,22 @@ final class Engine implements Closeable {
     return copies > 0 && receipts.holders(block).size() >= copies;
   }
 
+  /** Files by how safe they are. */
+  AgentStatus.Safety safety() {
+    int copies = current().copies();
+    long stored = 0;
+    long copied = 0;
+    long lost = 0;
+    for (FolderAgent folder : folders.all()) {
+      Tally tally = device.catalog().tally(folder.id());
+      stored += tally.stored();
+      copied += tally.copiedAtLeast(copies);
+      lost += tally.of(Reason.LOST);
+    }
+    boolean alone = copies == 0 || holders.others().isEmpty();
+    return safety.of(stored, copied, lost, alone, device.clock().instant());
+  }
+
   private static <T extends Closeable> T keep(Deque<Closeable> opened, T part) {
     opened.push(part);
     return part;
@@ -434,6 +453,7 @@ final class Engine implements Closeable {
       directories.tick();
       refilling.tick();
       givingBack.tick();
+      var _ = safety();
       wayBack.tick();
     } catch (RuntimeException e) {
       LOG.error("the agent's clockwork failed", e);
@@ -505,7 +525,7 @@ final class Engine implements Closeable {
     try {
       receipts.withdraw(holder, List.of(block));
       device.replicator().wanted(List.of(block));
-      sweep.want();
+      sweep.recount();
     } catch (IOException e) {
       LOG.warn("that {} lost a block could not be noted: {}", holder.brief(), e.getMessage());
     }

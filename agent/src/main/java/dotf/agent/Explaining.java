@@ -89,6 +89,8 @@ final class Explaining {
       case STORE -> "no file is replaced while the store may have lost something" + detail;
       case UNWRITTEN -> "its stub is being brought back after a recovery" + detail;
       case RESTORE_FAILED -> "it could not be brought back when it was last opened" + detail;
+      case LOST ->
+          "a block of it is neither here nor with anybody who signed for it; dotf verify names it";
       case HELD ->
           "many files were deleted or rewritten within minutes; until you say so, dotf keeps to"
               + " what was there before"
@@ -108,6 +110,7 @@ final class Explaining {
       case QUEUED, REPLACING, UNWRITTEN -> "its turn";
       case FAILED -> "the next try";
       case RESTORE_FAILED -> "somebody to open it again";
+      case LOST -> "a machine or directory that has it: dotf peers, dotf holder list";
       case HELD -> "dotf undo, which takes it back, or dotf allow, which lets it go on";
       default -> null;
     };

@@ -37,7 +37,9 @@ public enum Reason {
   /** The disk under the store failed, and nobody has looked since. */
   STORE(27, "the store's disk failed, nothing is freed until dotf verify --deep finds it sound"),
   /** Many files were deleted or rewritten at once, and the user has not said what to do. */
-  HELD(28, "held, since many files changed at once: dotf undo, or dotf allow");
+  HELD(28, "held, since many files changed at once: dotf undo, or dotf allow"),
+  /** Neither the store nor anybody who signed has one of its blocks. */
+  LOST(29, "no source is known for a block of it");
 
   private final int code;
   private final String words;

@@ -109,6 +109,7 @@ public final class AgentRoutes {
         o -> {
           o.writeNumberField("safe", status.safety().safe());
           o.writeNumberField("onlyHere", status.safety().onlyHere());
+          o.writeNumberField("underway", status.safety().underway());
           o.writeNumberField("atRisk", status.safety().atRisk());
           o.writeNumberField("lost", status.safety().lost());
         });
@@ -188,7 +189,8 @@ public final class AgentRoutes {
     call.line(
         label("Safety")
             + "%,d safe, %,d only here, %,d at risk, %,d lost"
-                .formatted(safety.safe(), safety.onlyHere(), safety.atRisk(), safety.lost()));
+                .formatted(safety.safe(), safety.onlyHere(), safety.atRisk(), safety.lost())
+            + (safety.underway() == 0 ? "" : "; %,d being copied".formatted(safety.underway())));
     AgentStatus.Space space = status.space();
     call.line(
         label("Space")
