@@ -143,10 +143,14 @@ final class GivingBack {
   }
 
   /** Lets the blocks of these files go, those that may. */
-  Evicted of(List<Row> files) throws IOException {
+  Evicted of(List<Row> files, Progress progress) throws IOException {
     Batches batches = new Batches(_ -> false);
-    for (Row file : files) {
-      batches.add(file);
+    long bytes = files.stream().mapToLong(Row::size).sum();
+    long done = 0;
+    for (int i = 0; i < files.size(); i++) {
+      batches.add(files.get(i));
+      done += files.get(i).size();
+      progress.at(i + 1, files.size(), done, bytes);
     }
     return batches.finish();
   }
@@ -163,7 +167,7 @@ final class GivingBack {
     }
 
     boolean enough() {
-      return isEnough.test(evicted.bytes());
+      return isEnough.test(evicted.bytes()) || device.leave().isStopping();
     }
 
     void add(Row file) throws IOException {
@@ -194,8 +198,7 @@ final class GivingBack {
     }
 
     private void send() throws IOException {
-      device.leave().toGoOn();
-      if (!batch.isEmpty()) {
+      if (!batch.isEmpty() && !device.leave().isStopping()) {
         evicted = evicted.and(device.evictor().evict(batch));
         batch.clear();
       }

@@ -165,7 +165,7 @@ final class Tasks {
     while (!window.isEmpty()) {
       freed(window.remove(), tally);
     }
-    return new Freed(tally.outcome(), givingBack.of(rows(paths)), quarantined());
+    return new Freed(tally.outcome(), givingBack.of(rows(paths), progress), quarantined());
   }
 
   private List<Row> rows(List<Path> paths) throws NotFoundException {

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -85,6 +87,69 @@ final class GroupOfMachinesTest {
       assertThat(Tree.of(lost.folder())).isEqualTo(before);
       lost.stop();
     }
+  }
+
+  @Test
+  void spaceIsGivenBack_onceTheWordsAreConfirmed_andTheFilesComeBackFromTheOther()
+      throws Exception {
+    try (Machine a = Machine.made(base.resolve("a"));
+        Machine b = Machine.made(base.resolve("b"))) {
+      a.quicken("copies = 1");
+      a.start();
+      b.start();
+      b.feed(ticket(a, 1), "join", "-").succeeded();
+      a.add();
+      Tree.write(a.folder(), Seed.random("space"), 6, 900_000);
+      Files.write(a.file("seen"), new byte[60_000]);
+      Tree before = Tree.of(a.folder());
+      awaitCopies(a, 1);
+      assertThat(a.run("free", a.folder().toString()).succeeded().out()).contains("not confirmed");
+      confirmPhrase(a);
+      String hosted = b.run("status", "--json").succeeded().out();
+
+      String freed = a.run("free", a.folder().toString(), "--json").succeeded().out();
+      assertThat(number(freed, "blocks")).isPositive();
+      assertThat(number(freed, "givenBack")).isPositive();
+      assertThat(a.run("verify", "--deep").succeeded().out()).contains("1 holder");
+      a.kill();
+      a.start();
+      b.kill();
+      a.run("restore", a.stub("seen").toString()).refused(75);
+      b.start();
+      eventually(
+          LIMIT, "they are connected", () -> a.run("peers").succeeded().out().contains("up"));
+      a.run("restore", "--all").succeeded();
+      assertThat(Tree.of(a.folder())).isEqualTo(before);
+
+      a.run("free", a.folder().toString()).succeeded();
+      a.awaitStubs(List.of("seen"));
+      assertThat(number(b.run("status", "--json").succeeded().out(), "hostedBytes"))
+          .as("nothing of the files is sent again")
+          .isLessThan(number(hosted, "hostedBytes") + 200_000);
+    }
+  }
+
+  private static void confirmPhrase(Machine machine) throws Exception {
+    List<String> words =
+        Pattern.compile("[a-z]+")
+            .matcher(Files.readString(machine.home().resolve("keys/recovery-phrase.txt")))
+            .results()
+            .map(MatchResult::group)
+            .toList();
+    String asked = machine.run("phrase").succeeded().out();
+    String answer =
+        Pattern.compile("\\d+")
+            .matcher(asked)
+            .results()
+            .map(number -> words.get(Integer.parseInt(number.group()) - 1))
+            .collect(Collectors.joining("\n"));
+    machine.feed(answer + "\n", "phrase", "--confirm").succeeded();
+  }
+
+  private static long number(String json, String field) {
+    Matcher found = Pattern.compile("\"" + field + "\":(\\d+)").matcher(json);
+    assertThat(found.find()).as("%s in %s", field, json).isTrue();
+    return Long.parseLong(found.group(1));
   }
 
   private static String ticket(Machine machine, int uses) throws Exception {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Lets blocks of the local store go, which gives their space back. A block goes only while {@code
  * copies} other holders have it under a lock, each of which signed for it, or proved it by a leaf
  * drawn at random, at most {@link #FRESH} ago. Safe for use by many threads; calls wait for
- * holders, with a limit.
+ * holders, with a limit, and for one another.
  */
 public final class Evictor {
   /** How many blocks share their locks and one commit. */
@@ -45,6 +46,7 @@ public final class Evictor {
   private final Supplier<@Nullable Stay> hindrance;
   private final InstantSource time;
   private final Lost lost;
+  private final ReentrantLock turn = new ReentrantLock();
 
   /** The local store, as far as this class needs it. */
   public interface LocalBlocks {
@@ -105,6 +107,15 @@ public final class Evictor {
     if (all != null) {
       return new Evicted(0, 0, Map.of(all, (long) blocks.size()));
     }
+    turn.lock();
+    try {
+      return attempt(blocks);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Evicted attempt(Map<BlockAddress, Integer> blocks) throws IOException {
     Attempt attempt = new Attempt(blocks.keySet());
     try {
       attempt.lock(blocks);
