@@ -391,6 +391,7 @@ final class Engine implements Closeable {
     settings.set(changed);
     device.replicator().holdersChanged();
     sweep.want();
+    wayBack.settingsChanged();
     folders.all().forEach(FolderAgent::settingsChanged);
   }
 

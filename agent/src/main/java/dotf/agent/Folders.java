@@ -226,6 +226,7 @@ final class Folders implements Closeable {
     device.journal().commit();
     agents.remove(id);
     folder.close();
+    device.holds().end(id);
     if (!left) {
       device.catalog().removeFolder(id);
       device.lingering().forgetFolder(id);

@@ -51,8 +51,14 @@ final class WayBack {
     Instant now = device.clock().instant();
     if (!nextForgetting.isAfter(now)) {
       device.journal().emptyTrash(limit(now));
-      nextForgetting = now.plus(FORGETTING);
+      Duration tenth = device.settings().get().trash().dividedBy(10);
+      nextForgetting = now.plus(tenth.compareTo(FORGETTING) < 0 ? tenth : FORGETTING);
     }
+  }
+
+  /** What was to be kept for longer may have to go now. */
+  synchronized void settingsChanged() {
+    nextForgetting = Instant.MIN;
   }
 
   /** Shows what was deleted at or below a path, or everywhere; the last first. */

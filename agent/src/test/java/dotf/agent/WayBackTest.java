@@ -286,6 +286,51 @@ class WayBackTest {
   }
 
   @Test
+  void removingAFolderWhoseChangesAreHeld_endsThat() throws IOException, InterruptedException {
+    stubs("dir/a", 30);
+    deleteAll("dir");
+    heldFiles(30);
+    Removed removed = device.agent.removeFolder(folder, Removal.LEAVE_STUBS, Progress.silent());
+    assertThat(removed.removed()).isTrue();
+    device.restart();
+    device.agent.addFolder(folder, false);
+    device.settle();
+    assertThat(status().problem()).isNull();
+    assertThat(names()).as("the folder is taken up with all its stubs").hasSize(30);
+    Files.delete(stub("dir/a7"));
+    eventually("a single deletion is not held", () -> trash().size() == 1);
+  }
+
+  @Test
+  void aShorterTrash_isObeyedAtOnce_andForWhatIsDeletedLater()
+      throws IOException, InterruptedException {
+    stubs("a", 2);
+    Files.delete(stub("a0"));
+    eventually("it is in the trash", () -> trash().size() == 1);
+    long deleted = device.agent.status().space().trash();
+    assertThat(deleted).isPositive();
+    device.agent.apply(trash(Duration.ofSeconds(2)));
+    eventually("it is forgotten", () -> device.agent.status().space().trash() == 0);
+    Files.delete(stub("a1"));
+    eventually("it is in the trash", () -> device.agent.status().space().trash() > 0);
+    eventually("it is forgotten too", () -> device.agent.status().space().trash() == 0);
+  }
+
+  private static AgentSettings trash(Duration trash) {
+    AgentSettings usual = TestDevice.settings(2);
+    return new AgentSettings(
+        usual.settle(),
+        usual.linger(),
+        usual.copies(),
+        usual.stubMin(),
+        usual.storeLimit(),
+        usual.reserve(),
+        usual.quarantine(),
+        trash,
+        usual.scan());
+  }
+
+  @Test
   void manyRewrites_areHeld_andUndoBringsTheVersionsBefore_keepingWhatWasWritten()
       throws IOException, InterruptedException {
     Map<String, byte[]> contents = stubs("a", 40);
