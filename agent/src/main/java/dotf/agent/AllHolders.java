@@ -98,7 +98,7 @@ final class AllHolders implements Holders {
     try {
       return members.fetch(block, likely);
     } catch (BlockMissingException e) {
-      List<String> problems = directories.problems();
+      List<String> problems = problems();
       throw problems.isEmpty()
           ? e
           : new BlockMissingException(block, e.getMessage() + "; " + String.join("; ", problems));
@@ -107,6 +107,8 @@ final class AllHolders implements Holders {
 
   @Override
   public List<String> problems() {
-    return directories.problems();
+    List<String> problems = new ArrayList<>(members.problems());
+    problems.addAll(directories.problems());
+    return problems;
   }
 }

@@ -47,7 +47,7 @@ final class Departure {
 
   /** What we hold for others now; asks nobody. */
   HandingOver held() throws IOException {
-    return look(false);
+    return look(false).figures();
   }
 
   /**
@@ -93,12 +93,14 @@ final class Departure {
     homecoming.bring(home);
     node.leaving(true);
     long deadline = System.nanoTime() + timeout.toNanos();
-    HandingOver now = look(true);
+    Look last = look(true);
+    HandingOver now = last.figures();
     looks.accept(now);
     while (now.left() > 0 && System.nanoTime() < deadline) {
       TimeUnit.NANOSECONDS.sleep(
           Math.min(PAUSE.toNanos(), Math.max(1, deadline - System.nanoTime())));
-      now = look(true);
+      last = look(true);
+      now = last.figures();
       looks.accept(now);
     }
     if (now.left() > 0 && !regardless) {
@@ -109,7 +111,20 @@ final class Departure {
     }
     homecoming.bring(home);
     node.leave();
+    giveBack(last);
     return now;
+  }
+
+  private void giveBack(Look last) {
+    try {
+      long ended = 0;
+      for (Vault vault : last.vaults()) {
+        ended += vault.handedOver.giveBack(device.store(), node.locks(), last.at());
+      }
+      LOG.info("{} blocks that were handed over need not be here any longer", ended);
+    } catch (IOException e) {
+      LOG.warn("what was handed over stays until its leases end: {}", e.getMessage());
+    }
   }
 
   /** Which machine lacks how many, in words. */
@@ -124,7 +139,10 @@ final class Departure {
         .collect(Collectors.joining("; "));
   }
 
-  private HandingOver look(boolean ask) throws IOException {
+  /** One look at everything that is held for others. */
+  private record Look(HandingOver figures, Instant at, List<Vault> vaults) {}
+
+  private Look look(boolean ask) throws IOException {
     Map<String, List<Peer>> machines = new HashMap<>();
     List<NodeId> unmet = new ArrayList<>();
     for (Peer peer : node.peers()) {
@@ -143,19 +161,24 @@ final class Departure {
               List<Peer> of = machines.getOrDefault(block.owner(), List.of());
               // Of neither a member nor perhaps one: its machines are gone from the group.
               if (block.until().isAfter(now) && !(of.isEmpty() && unmet.isEmpty())) {
-                vaults.computeIfAbsent(block.owner(), any -> new Vault(of, unmet, ask)).add(block);
+                vaults
+                    .computeIfAbsent(block.owner(), owner -> new Vault(owner, of, unmet, ask))
+                    .add(block);
               }
             });
     vaults.values().forEach(Vault::ask);
     List<HandingOver.Owner> owners = vaults.values().stream().map(Vault::standing).toList();
-    return new HandingOver(
-        owners.stream().mapToLong(HandingOver.Owner::blocks).sum(),
-        owners.stream().mapToLong(HandingOver.Owner::left).sum(),
-        owners);
+    HandingOver figures =
+        new HandingOver(
+            owners.stream().mapToLong(HandingOver.Owner::blocks).sum(),
+            owners.stream().mapToLong(HandingOver.Owner::left).sum(),
+            owners);
+    return new Look(figures, now, List.copyOf(vaults.values()));
   }
 
   /** One look at what one vault has here; its machines are asked batch by batch. */
   private final class Vault {
+    private final HandedOver handedOver;
     private final List<Peer> machines;
     private final List<NodeId> unmet;
     private final boolean asks;
@@ -163,7 +186,8 @@ final class Departure {
     private long blocks;
     private long released;
 
-    Vault(List<Peer> machines, List<NodeId> unmet, boolean asks) {
+    Vault(String owner, List<Peer> machines, List<NodeId> unmet, boolean asks) {
+      this.handedOver = new HandedOver(owner);
       this.machines = machines;
       this.unmet = unmet;
       this.asks = asks;
@@ -189,6 +213,9 @@ final class Departure {
         }
       }
       released += free.cardinality();
+      for (int i = free.nextClearBit(0); i < batch.size(); i = free.nextClearBit(i + 1)) {
+        handedOver.keep(batch.get(i));
+      }
       batch.clear();
     }
 

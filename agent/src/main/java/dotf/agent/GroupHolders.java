@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The members of the group as holders; on one that is leaving nothing counts any more. */
+/**
+ * The members of the group as holders. One that is leaving is still among them, since it may stay
+ * after all, but nothing on it counts any more and nothing is sent there.
+ */
 final class GroupHolders implements Holders {
   /** Until audits renew them, leases outlast any absence that is planned for. */
   private static final Duration LEASE = Duration.ofDays(365);
@@ -56,7 +59,7 @@ final class GroupHolders implements Holders {
     }
     members =
         new Members(
-            others.stream().filter(member -> !member.leaving()).map(Member::id).toList(),
+            others.stream().map(Member::id).toList(),
             Map.copyOf(stores),
             Map.copyOf(offers),
             others.stream().filter(Member::leaving).map(Member::id).collect(Collectors.toSet()));
@@ -79,13 +82,15 @@ final class GroupHolders implements Holders {
 
   @Override
   public boolean reachable(NodeId holder) {
-    return node.isConnected(holder);
+    return node.isConnected(holder) && !leaves(holder);
   }
 
   @Override
   public boolean vouches(NodeId holder, StoreId store) {
     Members now = members;
-    return now.ids().contains(holder) && store.equals(now.stores().getOrDefault(holder, store));
+    return now.ids().contains(holder)
+        && !now.leaving().contains(holder)
+        && store.equals(now.stores().getOrDefault(holder, store));
   }
 
   @Override
@@ -116,7 +121,9 @@ final class GroupHolders implements Holders {
 
   @Override
   public List<String> problems() {
-    return List.of();
+    return members.leaving().stream()
+        .map(holder -> "machine " + holder.brief() + " is leaving the group")
+        .toList();
   }
 
   /** What each member offers, in bytes. */

@@ -65,7 +65,7 @@ final class Release {
   /** As many others as the settings ask for; or, where there are fewer, all of them and we. */
   private boolean isSafeWithout(BlockAddress block) throws IOException {
     return device.replicator().copies(block) >= Math.max(1, device.settings().get().copies())
-        || (device.replicator().enough(block) && device.store().contains(block));
+        || (device.replicator().isPlaced(block) && device.store().contains(block));
   }
 
   /** One batch at a time: the holder asks again and again. */

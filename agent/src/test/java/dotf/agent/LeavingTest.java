@@ -71,6 +71,7 @@ class LeavingTest {
       assertThat(held(c, a)).containsAll(own(a));
       assertThat(a.agent.heldForUs()).containsOnlyKeys(c.node.id());
       assertThat(b.agent.heldForOthers().blocks()).isZero();
+      assertThat(b.store.stats().hostedBlocks()).as("the space is given back").isZero();
     }
   }
 
@@ -159,6 +160,7 @@ class LeavingTest {
 
       assertThat(last.left()).isPositive().isEqualTo(last.blocks());
       assertThat(b.node.group().isAlone()).isTrue();
+      assertThat(b.store.stats().hostedBlocks()).as("nobody let it go").isEqualTo(last.blocks());
       eventually("c knows", () -> members(c).equals(Set.of(owner)));
       a.start();
       eventually("a hears it of c", () -> members(a).equals(Set.of(c.node.id())));
@@ -185,6 +187,7 @@ class LeavingTest {
                       false,
                       look -> {
                         eventually("a knows of the wish", () -> leaving(a, b));
+                        filesWait(a, folder);
                         throw new IllegalStateException("Ctrl-C");
                       }));
 
@@ -192,6 +195,40 @@ class LeavingTest {
       eventually("as before", () -> a.agent.where(file).copies() == before.copies());
       assertThat(before.copies()).isEqualTo(1);
       assertThat(members(b)).containsExactly(a.node.id());
+      a.settle();
+      assertThat(a.row(folder.resolve("late")).state()).isEqualTo(FileState.STUB);
+    }
+  }
+
+  /** The only other one may stay after all, so its owner is not alone yet. */
+  private static void filesWait(TestDevice a, Path folder) {
+    try {
+      Path late = Files.write(folder.resolve("late"), new byte[9002]);
+      eventually("it is stored", () -> a.agent.settlement().waiting() == 1);
+      a.agent.await(Duration.ofSeconds(20), look -> {});
+      assertThat(late).exists();
+      assertThat(a.row(late).state()).isEqualTo(FileState.WAITING);
+      assertThat(a.agent.settlement().reason()).contains("is leaving the group");
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  @Test
+  void leave_keepsWhatAnotherMachineReliesOn_andGivesTheRestBack() throws Exception {
+    Path folder = Files.createDirectory(temporary.resolve("Sync"));
+    try (TestDevice a = device("a", 1);
+        TestDevice b = device("b", 1)) {
+      b.join(a);
+      a.agent.addFolder(folder, false);
+      Tree.write(folder, random, 3, 60_000);
+      a.settle();
+      List<BlockAddress> locked = own(a).stream().filter(held(b, a)::contains).limit(2).toList();
+      assertThat(b.node.locks().lock(a.node.id(), locked)).containsAll(locked);
+
+      leave(b, LONG, false, look -> {});
+
+      assertThat(held(b, a)).containsExactlyInAnyOrderElementsOf(locked);
     }
   }
 

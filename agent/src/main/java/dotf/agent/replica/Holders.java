@@ -15,10 +15,10 @@ import java.util.Set;
  * Safe for use by many threads.
  */
 public interface Holders {
-  /** Every other holder ever admitted, and neither removed nor leaving; reachable or not. */
+  /** Every other holder ever admitted and not removed; reachable or not, also one that leaves. */
   List<NodeId> others();
 
-  /** {@link #others} in the order in which they should hold this block, best first. */
+  /** Those of {@link #others} that do not leave, in the order in which they should hold it. */
   List<NodeId> ranked(BlockAddress block);
 
   /** Whether a push to this holder could succeed now. */

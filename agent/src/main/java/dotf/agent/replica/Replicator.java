@@ -127,6 +127,12 @@ public final class Replicator implements Closeable {
     return needed == 0 || copies(block) >= needed;
   }
 
+  /** Whether as many holders as {@code copies} have signed for a block, or all that stay. */
+  public boolean isPlaced(BlockAddress block) {
+    int wanted = Math.max(1, copies.getAsInt());
+    return copies(block) >= Math.min(wanted, holders.ranked(block).size());
+  }
+
   /** Asks for copies of blocks that are in the local store. */
   public void wanted(Collection<BlockAddress> blocks) {
     if (needed() == 0) {
