@@ -72,7 +72,7 @@ public final class Agent implements Closeable {
         engine.device().pausing().isOn(),
         engine.device().pausing().until(),
         engine.device().breaker().reason(engine.device().clock().instant()),
-        waiting(settlement),
+        waiting(settlement, tallies),
         folders(),
         engine.safety(),
         new AgentStatus.Space(
@@ -83,15 +83,14 @@ public final class Agent implements Closeable {
             Math.max(0, sum(tallies, Tally::stubBytes) - own)));
   }
 
-  /** That the store's disk failed is said also while no file waits for it. */
-  private @Nullable String waiting(Settlement settlement) {
+  /** That the store's disk failed is said also while no file waits for it; a pause is no news. */
+  private @Nullable String waiting(Settlement settlement, List<Tally> tallies) {
     StoreHealth health = engine.device().store().health();
+    String reason = settlement.settled() ? null : reason(tallies);
     if (health.isGood()) {
-      return settlement.reason();
+      return reason;
     }
-    return settlement.reason() == null
-        ? health.message()
-        : health.message() + " " + settlement.reason();
+    return reason == null ? health.message() : health.message() + " " + reason;
   }
 
   /** The watched folders, and recovered ones that have no place yet. */
@@ -177,7 +176,7 @@ public final class Agent implements Closeable {
     long waiting = sum(tallies, Tally::waiting);
     boolean quiet = engine.folders().all().stream().allMatch(FolderAgent::isSettled);
     boolean settled = quiet && pending == 0 && waiting == 0 && isAllSent();
-    return new Settlement(settled, pending, waiting, settled ? null : reason(tallies));
+    return new Settlement(settled, pending, waiting, settled ? null : reasonWithPause(tallies));
   }
 
   /** Whether the members who are there have what a recovery needs, the journal's end included. */
@@ -191,12 +190,19 @@ public final class Agent implements Closeable {
     return reachable < engine.device().replicator().needed();
   }
 
-  private String reason(List<Tally> tallies) {
-    List<String> words = new ArrayList<>();
+  private @Nullable String reasonWithPause(List<Tally> tallies) {
     String pause = engine.device().pausing().sentence();
-    if (pause != null) {
-      words.add(pause);
+    String reason = reason(tallies);
+    if (pause == null || reason == null) {
+      return pause == null ? reason : pause;
     }
+    return pause + "; " + reason;
+  }
+
+  /** What is waited for, but for the end of a pause. */
+  private @Nullable String reason(List<Tally> tallies) {
+    List<String> words = new ArrayList<>();
+    boolean paused = engine.device().pausing().isOn();
     for (Reason reason : Reason.values()) {
       long count = sum(tallies, tally -> tally.waitingFor(reason));
       if (count > 0) {
@@ -204,15 +210,18 @@ public final class Agent implements Closeable {
       }
     }
     String copies = engine.device().replicator().waitsFor();
-    if (copies != null && sum(tallies, tally -> tally.of(Reason.COPIES)) > 0) {
+    if (!paused && copies != null && sum(tallies, tally -> tally.of(Reason.COPIES)) > 0) {
       words.add(copies);
     }
     if (!words.isEmpty()) {
       return String.join("; ", words);
     }
+    if (paused) {
+      return null;
+    }
     return isAllSent()
         ? "looking at what changed"
-        : copies == null ? "the journal is on its way to the other machines" : copies;
+        : copies == null ? "the journal is on its way to the other holders" : copies;
   }
 
   /**
@@ -347,11 +356,7 @@ public final class Agent implements Closeable {
    * fetched.
    */
   public void cat(Path path, long from, long to, OutputStream out) throws IOException {
-    Listing.Found found = engine.listing().find(path);
-    BlockAddress hash = found.row().hash();
-    if (hash == null) {
-      throw new TryLaterException(path + " is not stored yet; see dotf why");
-    }
+    BlockAddress hash = engine.listing().hash(path);
     StoredFile file = engine.device().vault().manifests().read(hash, engine.fleeting());
     long end = Math.min(to, file.size());
     if (from < 0 || from > end) {
@@ -391,11 +396,7 @@ public final class Agent implements Closeable {
   /** Pins the present version of a file. */
   public PinRow pin(Path path) throws IOException {
     Listing.Found found = engine.listing().find(path);
-    BlockAddress hash = found.row().hash();
-    if (hash == null) {
-      throw new TryLaterException(path + " is not stored yet; see dotf why");
-    }
-    return engine.pinning().pin(hash, found.key().path());
+    return engine.pinning().pin(engine.listing().hash(path), found.key().path());
   }
 
   /** Takes a user's pin back; refuses for a file's own. */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in words why a file is in the state it is in, and what will change that. Pure. */
 final class Explaining {
+  private static final String SOON = "within seconds, or minutes behind large files";
+
   private Explaining() {}
 
   /** What {@code ls} shows beside the state; null for a stub. */
@@ -52,7 +54,7 @@ final class Explaining {
       case COPIES ->
           "a file is replaced once "
               + needed
-              + (needed == 1 ? " other machine has" : " other machines have")
+              + (needed == 1 ? " other holder has" : " other holders have")
               + " signed for all of it; "
               + row.copies()
               + " have";
@@ -82,10 +84,13 @@ final class Explaining {
       case OTHER_FILESYSTEM ->
           "it is on another filesystem than its folder: stored, never replaced";
       case STUB_DAMAGED ->
-          "a stub of this vault whose seal does not hold; it is kept, and dotf repair rewrites it";
+          row.state() == FileState.BUSY
+              ? "its stub is damaged, and is written anew"
+              : "a stub of this vault whose seal does not hold; it is kept, and dotf repair"
+                  + " rewrites it";
       case STUB_FOREIGN -> "another vault's stub is ordinary content: stored, never replaced";
       case SPECIAL -> "links, pipes, sockets and devices are not stored";
-      case FAILED -> "something went wrong" + detail;
+      case FAILED -> "what failed is tried again, later and later" + detail;
       case STORE -> "no file is replaced while the store may have lost something" + detail;
       case UNWRITTEN -> "its stub is being brought back after a recovery" + detail;
       case RESTORE_FAILED -> "it could not be brought back when it was last opened" + detail;
@@ -98,9 +103,29 @@ final class Explaining {
     };
   }
 
+  /**
+   * What is known of a stub that nobody watches.
+   *
+   * @param folder the folder that it was left in when that was removed; or null
+   */
+  static Explanation left(FileRow shown, @Nullable String folder) {
+    return new Explanation(
+        shown,
+        folder == null
+            ? "it is in no watched folder, so opening it brings nothing back; dotf restore does,"
+                + " and dotf cat shows the content"
+            : "it was left when its folder "
+                + folder
+                + " was removed, so opening it brings nothing back; dotf restore does, and dotf cat"
+                + " shows the content",
+        null,
+        folder == null ? null : "after dotf add " + folder + ", which takes its stubs up again");
+  }
+
   private static @Nullable String waitsFor(
       Row row, AgentSettings settings, int needed, @Nullable String copiesWaitFor) {
     return switch (row.reason()) {
+      case NONE -> row.state() == FileState.STUB ? null : "its turn";
       case QUIET -> text(settings.settle()) + " without a change";
       case IN_USE -> "the program to close it";
       case COPIES -> copiesWaitFor == null ? needed - row.copies() + " more copies" : copiesWaitFor;
@@ -112,21 +137,54 @@ final class Explaining {
       case RESTORE_FAILED -> "somebody to open it again";
       case LOST -> "a machine or directory that has it: dotf peers, dotf holder list";
       case HELD -> "dotf undo, which takes it back, or dotf allow, which lets it go on";
-      default -> null;
+      case STUB_DAMAGED -> row.state() == FileState.BUSY ? "its turn" : "dotf repair";
+      case NAME_TAKEN -> "the other file to get another name";
+      case KEEP_FOLDER,
+          KEEP_RULE,
+          EXECUTABLE,
+          IGNORED,
+          SMALL,
+          HARD_LINKS,
+          NAME_LONG,
+          NAME_BYTES,
+          NO_LEASE,
+          NOT_OURS,
+          IMMUTABLE,
+          OTHER_FILESYSTEM,
+          STUB_FOREIGN,
+          SPECIAL ->
+          null;
     };
   }
 
   private static @Nullable String when(
       Row row, @Nullable Instant lingersSince, AgentSettings settings) {
     return switch (row.reason()) {
+      case NONE -> row.state() == FileState.STUB ? null : SOON;
+      case QUEUED, REPLACING, UNWRITTEN -> SOON;
       case LINGER ->
           lingersSince == null
-              ? null
+              ? "at the next look at its folder"
               : "at " + lingersSince.plus(settings.linger()).truncatedTo(ChronoUnit.SECONDS);
       case QUIET -> "within about " + text(settings.settle());
-      case QUEUED, REPLACING, UNWRITTEN -> "within seconds, or minutes behind large files";
       case IN_USE, SPACE, FAILED, STORE -> "tried again within minutes";
-      default -> null;
+      case COPIES -> "seconds after the last of them has signed";
+      case RESTORE_FAILED -> "at once when it is opened, or with dotf open";
+      case HELD -> "at your word; by itself only when the files are as they were";
+      case STUB_DAMAGED -> row.state() == FileState.BUSY ? SOON : "with that command";
+      case NAME_TAKEN -> "within seconds of that";
+      case KEEP_FOLDER -> "after dotf add of its folder without --keep";
+      case KEEP_RULE -> "when that rule goes, as with dotf unkeep";
+      case EXECUTABLE -> "when it is executable no longer";
+      case IGNORED -> "when that rule goes, or it gets a name that the rule does not mean";
+      case SMALL -> "when it grows, or stub.min is lowered";
+      case HARD_LINKS -> "when it is the only one left";
+      case NAME_LONG, NAME_BYTES -> "when it gets another name";
+      case NO_LEASE, OTHER_FILESYSTEM -> "not while it is on this filesystem";
+      case NOT_OURS -> "when it belongs to the user whom dotf runs as";
+      case IMMUTABLE -> "when chattr has taken that from it";
+      case STUB_FOREIGN -> "not while it has this content";
+      case SPECIAL -> "when a regular file is in its place";
     };
   }
 

@@ -1,10 +1,12 @@
 package dotf.agent;
 
 import dotf.agent.catalog.FileState;
+import dotf.agent.catalog.Reason;
 import dotf.agent.catalog.Row;
 import dotf.agent.catalog.Seen;
 import dotf.agent.holder.DirectoryHolders;
 import dotf.agent.journal.FileKey;
+import dotf.agent.journal.JournalFolder;
 import dotf.agent.replica.Receipts;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.BlockSource;
@@ -75,6 +77,23 @@ final class Listing {
             : "there is no " + path + "; see what is there with: dotf ls");
   }
 
+  /** A stub in no watched folder, or null. */
+  private @Nullable LeftStub left(Path path) throws IOException {
+    return folders.locate(path) == null
+        ? LeftStub.read(path.toAbsolutePath().normalize(), device.vault().stubs())
+        : null;
+  }
+
+  /** The hash of the version that a file, or a stub outside all folders, has now. */
+  BlockAddress hash(Path path) throws IOException {
+    LeftStub left = left(path);
+    BlockAddress hash = left == null ? find(path).row().hash() : left.stub().address();
+    if (hash == null) {
+      throw new TryLaterException(path + " is not stored yet; see dotf why");
+    }
+    return hash;
+  }
+
   /** Shows every file at or below a path, or of all folders. */
   void files(@Nullable Path under, Consumer<Found> found) throws NotFoundException {
     if (under == null) {
@@ -120,7 +139,11 @@ final class Listing {
         Explaining.brief(row));
   }
 
-  Explanation why(Path path) throws NotFoundException {
+  Explanation why(Path path) throws IOException {
+    LeftStub left = left(path);
+    if (left != null) {
+      return why(left);
+    }
     Found found = find(path);
     String problem = found.folder().problem();
     if (problem != null) {
@@ -143,7 +166,7 @@ final class Listing {
     String pause = device.pausing().sentence();
     boolean works =
         found.row().state() == FileState.BUSY || found.row().state() == FileState.WAITING;
-    if (pause != null && works) {
+    if (pause != null && works && found.row().reason() != Reason.HELD) {
       return why.waitingFor(pause);
     }
     return found.row().state() == FileState.STUB
@@ -151,6 +174,25 @@ final class Listing {
                 instanceof Verdict.Keep(String rule)
         ? why.keptBy(rule, room(found))
         : why;
+  }
+
+  private Explanation why(LeftStub left) {
+    BlockAddress hash = left.stub().address();
+    FileRow row =
+        new FileRow(
+            left.path(),
+            FileState.STUB,
+            left.stub().size(),
+            left.bytes(),
+            hash,
+            receipts.holders(hash).size(),
+            null);
+    for (JournalFolder folder : device.journal().folders()) {
+      if (!folder.attached() && left.path().startsWith(Path.of(folder.path()))) {
+        return Explaining.left(row, folder.path());
+      }
+    }
+    return Explaining.left(row, null);
   }
 
   private @Nullable Long room(Found found) {
@@ -248,12 +290,8 @@ final class Listing {
 
   /** Who holds a file. */
   Holding where(Path path) throws IOException {
-    Found found = find(path);
-    BlockAddress hash = found.row().hash();
-    if (hash == null) {
-      throw new TryLaterException(path + " is not stored yet; see dotf why");
-    }
-    return where(found.shown(), hash);
+    BlockAddress hash = hash(path);
+    return where(left(path) == null ? find(path).shown() : path, hash);
   }
 
   /**

@@ -153,8 +153,14 @@ final class WayBack {
     return takeBack(work, progress);
   }
 
-  /** What was deleted or rewritten last, and the command that takes it back; null for no news. */
+  /**
+   * What was deleted or rewritten last, and the command that takes it back; null for no news, and
+   * while something is held, since that is then what the command takes back.
+   */
   @Nullable String notice() {
+    if (folders.all().stream().anyMatch(folder -> folder.held() != null)) {
+      return null;
+    }
     Instant since = device.clock().instant().minus(NEWS);
     Burst burst =
         Bursts.last(formers().stream().filter(change -> change.at().isAfter(since)).toList());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dotf.agent.catalog.FileState;
 import dotf.fixtures.Seed;
 import dotf.fixtures.Tree;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +149,21 @@ class RemoveTest {
     Outcome copied = device.agent.restore(List.of(folder), elsewhere, Progress.silent());
     assertThat(copied.problems()).isEmpty();
     assertThat(copied.files()).isEqualTo(stubs);
+
+    Path left = stubs().getFirst();
+    Path restored = elsewhere.resolve(left.getFileName().toString().replaceFirst("\\.f$", ""));
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    device.agent.cat(left, 0, Long.MAX_VALUE, content);
+    assertThat(content.toByteArray()).isEqualTo(Files.readAllBytes(restored));
+    assertThat(left).as("reading does not bring it back").exists();
+    Explanation why = device.agent.why(left);
+    assertThat(why.row().state()).isEqualTo(FileState.STUB);
+    assertThat(why.row().size()).isEqualTo(content.size());
+    assertThat(why.rule()).contains("was left when its folder " + folder).contains("dotf restore");
+    assertThat(why.when()).contains("dotf add " + folder);
+    Path stray = Files.copy(left, temporary.resolve("copied.f"));
+    assertThat(device.agent.why(stray).rule()).contains("in no watched folder");
+    assertThatThrownBy(() -> device.agent.why(restored)).isInstanceOf(NotFoundException.class);
 
     Path other = Files.createDirectory(temporary.resolve("Other"));
     device.agent.addFolder(other, false);

@@ -261,6 +261,8 @@ class WayBackTest {
     assertThat(settlement.waiting()).isEqualTo(30);
     assertThat(settlement.reason()).contains("held");
     assertThat(device.agent.why(folder.resolve("dir/a7")).waitsFor()).contains("dotf undo");
+    assertThat(device.agent.notice()).as("undo takes back what is held").isNull();
+    inAPause_theHoldIsSaidOnce();
 
     device.restart();
     eventually("they are held again", () -> device.agent.settlement().waiting() == 30);
@@ -269,6 +271,17 @@ class WayBackTest {
     assertThat(status().problem()).isNull();
     assertThat(names()).hasSize(30).allMatch(name -> name.endsWith(".f"));
     restored("dir/a7", contentOf(contents, "dir/a7"));
+  }
+
+  private void inAPause_theHoldIsSaidOnce() throws IOException {
+    device.agent.pause(null);
+    AgentStatus status = device.agent.status();
+    assertThat(status.paused()).isTrue();
+    assertThat(status.held()).as("no storm").isNull();
+    assertThat(status.waiting()).contains("30 files: held").doesNotContain("paused");
+    assertThat(device.agent.settlement().reason()).containsOnlyOnce("paused").contains("held");
+    assertThat(device.agent.why(folder.resolve("dir/a7")).waitsFor()).contains("dotf undo");
+    device.agent.resume();
   }
 
   @Test

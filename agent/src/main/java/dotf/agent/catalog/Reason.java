@@ -10,7 +10,7 @@ public enum Reason {
   /** Stored; it is in the queue for replacing. */
   REPLACING(3, "stored, about to be replaced"),
   IN_USE(4, "open in a program"),
-  COPIES(5, "waits for copies on other machines"),
+  COPIES(5, "waits for copies elsewhere"),
   SPACE(6, "does not fit above the reserve"),
   LINGER(7, "restored or edited lately"),
   KEEP_FOLDER(8, "its folder is kept on this disk"),

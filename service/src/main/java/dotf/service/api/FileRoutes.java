@@ -161,7 +161,7 @@ public final class FileRoutes {
         "size",
         Amounts.size(row.size())
             + (row.stubSize() > 0 ? ", stub " + Amounts.size(row.stubSize()) : ""));
-    field(call, "copies", Amounts.count(row.copies(), "other machine", "other machines"));
+    field(call, "copies", Amounts.count(row.copies(), "other holder", "other holders"));
     field(call, "hash", row.hash() == null ? "none yet: not stored" : row.hash().toString());
   }
 
