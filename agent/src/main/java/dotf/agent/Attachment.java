@@ -79,10 +79,6 @@ final class Attachment implements Closeable {
     return rules;
   }
 
-  boolean isRuleFile(String changed) {
-    return IgnoreRules.isRuleFile(changed);
-  }
-
   /** Why there is no tie, or null. */
   @Nullable String problem() {
     return problem;

@@ -9,6 +9,7 @@ import dotf.agent.journal.FolderId;
 import dotf.agent.journal.JournalFolder;
 import dotf.chunker.disk.FileStat;
 import dotf.watcher.FolderEvent;
+import dotf.watcher.IgnoreRules;
 import dotf.watcher.Settler;
 import dotf.watcher.Verdict;
 import java.io.Closeable;
@@ -442,7 +443,7 @@ final class FolderAgent implements Closeable {
   }
 
   private void restedPath(String path) {
-    if (attachment.isRuleFile(path)) {
+    if (IgnoreRules.decidesRules(path)) {
       attachment.rules().reload();
       nextScan = Instant.MIN;
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * .dotfkeep}): gitignore syntax, one file in any directory, and rules that hold by default, weaker
  * than any file's. As in git, the nearest file decides, in it the last matching line, and what is
  * below a directory that is taken in cannot be taken out again.
+ *
+ * <p>The files of a work tree of version control, a directory with {@code .git} or its like in it,
+ * are kept as by a default rule: its programs take a file that has become a stub for deleted, and
+ * builds run in it.
  *
  * <p>Files are read once and remembered until {@link #reload}. A rule file that cannot be read
  * makes everything around and below it Keep: nothing is replaced that its owner may have wanted to
@@ -33,6 +38,9 @@ public final class IgnoreRules {
 
   private static final int PROBLEMS_MAX = 100;
 
+  /** What makes the directory in which it is a work tree. */
+  private static final Set<String> VERSION_CONTROL = Set.of(".git", ".hg", ".svn", ".bzr", ".jj");
+
   private static final RuleFile DEFAULT_IGNORE = defaults("default-ignore");
   private static final RuleFile DEFAULT_KEEP = defaults("default-keep");
   private static final Verdict STORE = new Verdict.Store();
@@ -46,13 +54,15 @@ public final class IgnoreRules {
    *
    * @param decided the verdict on everything below, when there is one for all
    * @param kept the rule that keeps everything below, when there is one
+   * @param workTree why everything below is kept unless a file's rule says otherwise, or null
    */
   private record Level(
       @Nullable Level parent,
       RuleFile ignore,
       RuleFile keep,
       @Nullable Verdict decided,
-      @Nullable String kept) {}
+      @Nullable String kept,
+      @Nullable String workTree) {}
 
   /** The rules of the folder whose files {@code source} reads. */
   public IgnoreRules(RuleSource source) {
@@ -64,8 +74,15 @@ public final class IgnoreRules {
     return new IgnoreRules(RuleSource.of(root));
   }
 
-  /** Whether a change of {@code path} changes the rules, so that {@link #reload} is due. */
-  public static boolean isRuleFile(String path) {
+  /**
+   * Whether it changes the rules that something comes or goes, or is written, at {@code path}, so
+   * that {@link #reload} is due.
+   */
+  public static boolean decidesRules(String path) {
+    return isRuleFile(path) || VERSION_CONTROL.contains(RelativePath.name(path));
+  }
+
+  private static boolean isRuleFile(String path) {
     String name = RelativePath.name(path);
     return name.equals(IGNORE_FILE) || name.equals(KEEP_FILE);
   }
@@ -90,7 +107,10 @@ public final class IgnoreRules {
       return new Verdict.Keep("rule files are never replaced");
     }
     Rule keeping = decisive(level, path, isDirectory, Level::keep, DEFAULT_KEEP);
-    return keeping != null && keeping.includes() ? new Verdict.Keep(keeping.text()) : STORE;
+    if (keeping != null) {
+      return keeping.includes() ? new Verdict.Keep(keeping.text()) : STORE;
+    }
+    return level.workTree != null ? new Verdict.Keep(level.workTree) : STORE;
   }
 
   /** Forgets what was read, so that the files are read anew. */
@@ -148,12 +168,12 @@ public final class IgnoreRules {
 
   private Level descend(Level parent, String directory) {
     if (parent.decided != null) {
-      return new Level(parent, RuleFile.EMPTY, RuleFile.EMPTY, parent.decided, null);
+      return new Level(parent, RuleFile.EMPTY, RuleFile.EMPTY, parent.decided, null, null);
     }
     Rule ignoring = decisive(parent, directory, true, Level::ignore, DEFAULT_IGNORE);
     if (ignoring != null && ignoring.includes()) {
       Verdict ignored = new Verdict.Ignore(ignoring.text());
-      return new Level(parent, RuleFile.EMPTY, RuleFile.EMPTY, ignored, null);
+      return new Level(parent, RuleFile.EMPTY, RuleFile.EMPTY, ignored, null, null);
     }
     String kept = parent.kept;
     if (kept == null) {
@@ -167,12 +187,25 @@ public final class IgnoreRules {
     try {
       RuleFile ignore = read(directory, IGNORE_FILE);
       RuleFile keep = kept == null ? read(directory, KEEP_FILE) : RuleFile.EMPTY;
-      return new Level(parent, ignore, keep, null, kept);
+      return new Level(parent, ignore, keep, null, kept, workTree(parent, directory));
     } catch (IOException e) {
       String problem = "rules cannot be read: " + TreeReader.reason(e);
       report(RelativePath.join(directory, IGNORE_FILE), List.of(problem));
-      return new Level(parent, RuleFile.EMPTY, RuleFile.EMPTY, null, problem);
+      return new Level(parent, RuleFile.EMPTY, RuleFile.EMPTY, null, problem, null);
     }
+  }
+
+  private @Nullable String workTree(@Nullable Level parent, String directory) throws IOException {
+    if (parent != null && parent.workTree != null) {
+      return parent.workTree;
+    }
+    for (String name : VERSION_CONTROL) {
+      String path = RelativePath.join(directory, name);
+      if (source.exists(path)) {
+        return "a work tree of version control (" + path + ")";
+      }
+    }
+    return null;
   }
 
   private RuleFile read(String directory, String name) throws IOException {

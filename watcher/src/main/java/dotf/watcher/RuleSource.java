@@ -29,9 +29,29 @@ public interface RuleSource {
    */
   @Nullable String read(String path) throws IOException;
 
+  /**
+   * Whether there is a file or directory.
+   *
+   * @param path relative, {@code /}-separated
+   * @throws IOException when that cannot be told
+   */
+  default boolean exists(String path) throws IOException {
+    return read(path) != null;
+  }
+
   /** The files of a folder on disk. */
   static RuleSource of(Path root) {
-    return path -> readFile(root.resolve(path));
+    return new RuleSource() {
+      @Override
+      public @Nullable String read(String path) throws IOException {
+        return readFile(root.resolve(path));
+      }
+
+      @Override
+      public boolean exists(String path) {
+        return !Files.notExists(root.resolve(path), LinkOption.NOFOLLOW_LINKS);
+      }
+    };
   }
 
   private static @Nullable String readFile(Path file) throws IOException {

@@ -177,9 +177,29 @@ class IgnoreRulesTest {
   }
 
   @Test
-  void isRuleFile_knowsBothInAnyDirectory() {
-    assertThat(IgnoreRules.isRuleFile("a/.dotfignore")).isTrue();
-    assertThat(IgnoreRules.isRuleFile(".dotfkeep")).isTrue();
-    assertThat(IgnoreRules.isRuleFile("a/x.dotfkeep")).isFalse();
+  void workTreeOfVersionControl_isKeptAsByADefaultRule(@TempDir Path root) throws IOException {
+    Files.createDirectories(root.resolve("code/.git"));
+    Files.createDirectories(root.resolve("code/src"));
+    Files.createDirectories(root.resolve("other/.hg"));
+    Files.createDirectories(root.resolve("linked"));
+    Files.writeString(root.resolve("linked/.git"), "gitdir: ../code/.git/worktrees/linked\n");
+    Files.writeString(root.resolve("code/.dotfkeep"), "!*.mp4\n");
+    IgnoreRules onDisk = IgnoreRules.of(root);
+    assertThat(onDisk.verdict("code/src/a.c", false))
+        .isEqualTo(new Keep("a work tree of version control (code/.git)"));
+    assertThat(onDisk.verdict("other/target/a.class", false)).isInstanceOf(Keep.class);
+    assertThat(onDisk.verdict("linked/a.c", false)).isInstanceOf(Keep.class);
+    assertThat(onDisk.verdict("code/src/a.mp4", false)).isEqualTo(new Store());
+    assertThat(onDisk.verdict("code/x.tmp", false)).isInstanceOf(Ignore.class);
+    assertThat(onDisk.verdict("a.c", false)).isEqualTo(new Store());
+  }
+
+  @Test
+  void decidesRules_knowsRuleFilesAndWhatMakesAWorkTree() {
+    assertThat(IgnoreRules.decidesRules("a/.dotfignore")).isTrue();
+    assertThat(IgnoreRules.decidesRules(".dotfkeep")).isTrue();
+    assertThat(IgnoreRules.decidesRules("a/.git")).isTrue();
+    assertThat(IgnoreRules.decidesRules("a/.git/HEAD")).isFalse();
+    assertThat(IgnoreRules.decidesRules("a/x.dotfkeep")).isFalse();
   }
 }
