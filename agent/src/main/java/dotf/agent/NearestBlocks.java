@@ -7,8 +7,10 @@ import dotf.chunker.block.BlockCorruptException;
 import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.block.SealedBlock;
+import dotf.dht.identity.NodeId;
 import dotf.dht.store.BlockStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +66,22 @@ final class NearestBlocks implements BlockSource {
   }
 
   private SealedBlock fetch(BlockAddress address) throws IOException {
-    return holders.fetch(address, receipts.holders(address));
+    List<NodeId> signed = receipts.holders(address);
+    try {
+      return holders.fetch(address, signed);
+    } catch (BlockMissingException e) {
+      List<String> away =
+          signed.stream().filter(one -> !holders.reachable(one)).map(NodeId::brief).toList();
+      List<String> problems = holders.problems();
+      throw away.isEmpty()
+          ? e
+          : new BlockMissingException(
+              address,
+              "a block of it is on %s, which cannot be reached now%s"
+                  .formatted(
+                      String.join(", ", away),
+                      problems.isEmpty() ? "" : "; " + String.join("; ", problems)));
+    }
   }
 
   /** A full store is no reason not to restore. */

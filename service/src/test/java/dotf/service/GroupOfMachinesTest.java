@@ -114,7 +114,9 @@ final class GroupOfMachinesTest {
       a.kill();
       a.start();
       b.kill();
-      a.run("restore", a.stub("seen").toString()).refused(75);
+      Machine.Result alone = a.run("restore", a.stub("seen").toString());
+      assertThat(alone.code()).isEqualTo(75);
+      assertThat(alone.err()).contains("cannot be reached now");
       b.start();
       eventually(
           LIMIT, "they are connected", () -> a.run("peers").succeeded().out().contains("up"));
