@@ -206,16 +206,20 @@ final class ArchitectureTest {
   }
 
   /**
-   * But three that wait with a limit for what tells them nothing, each on a thread of its caller:
-   * the command line for another process, {@code wait} for the agent to settle, and the recovery
-   * for a first holder to answer.
+   * But four that wait with a limit for what tells them nothing, each on a thread of its caller:
+   * the command line for another process, {@code wait} for the agent to settle, the recovery for a
+   * first holder to answer, and {@code leave} for the owners of what is held here.
    */
   @Test
   void nothingSleeps() {
     noClasses()
         .that(
             except(
-                named("dotf.service.cli.Background", "dotf.agent.Agent", "dotf.agent.Recovering")))
+                named(
+                    "dotf.service.cli.Background",
+                    "dotf.agent.Agent",
+                    "dotf.agent.Recovering",
+                    "dotf.agent.Departure")))
         .should()
         .callMethodWhere(calls("sleep", Thread.class, TimeUnit.class))
         .check(PRODUCTION);
