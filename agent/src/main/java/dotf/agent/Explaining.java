@@ -169,6 +169,7 @@ final class Explaining {
       case QUIET -> "within about " + text(settings.settle());
       case IN_USE, SPACE, FAILED, STORE -> "tried again within minutes";
       case COPIES -> "seconds after the last of them has signed";
+      case LOST -> "within seconds of its return";
       case RESTORE_FAILED -> "at once when it is opened, or with dotf open";
       case HELD -> "at your word; by itself only when the files are as they were";
       case STUB_DAMAGED -> row.state() == FileState.BUSY ? SOON : "with that command";

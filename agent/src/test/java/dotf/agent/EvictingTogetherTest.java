@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dotf.agent.replica.Evicted;
 import dotf.agent.replica.Evictor;
+import dotf.agent.replica.Holders;
 import dotf.agent.replica.Receipts;
 import dotf.chunker.block.BlockAddress;
 import dotf.chunker.block.SealedBlock;
@@ -13,6 +14,9 @@ import dotf.fixtures.Eventually;
 import dotf.fixtures.Payloads;
 import dotf.fixtures.Seed;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +29,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,14 +57,14 @@ class EvictingTogetherTest {
     final Evictor evictor;
     volatile int copies;
 
-    Side(TestDevice device, Path logs) throws IOException {
+    Side(TestDevice device, Path logs, CyclicBarrier bothHaveLocks) throws IOException {
       this.device = device;
       holders = new GroupHolders(device.node, InstantSource.system());
       receipts =
           new Receipts(new LinuxDisk().open(Files.createDirectories(logs)), holders::vouches);
       evictor =
           new Evictor(
-              holders,
+              meeting(holders, bothHaveLocks),
               receipts,
               device.node.locks(),
               blocks -> device.store.drop(blocks, device.keys.publicKey()),
@@ -65,6 +72,30 @@ class EvictingTogetherTest {
               () -> null,
               InstantSource.system(),
               (holder, block) -> {});
+    }
+
+    /** So that neither goes before the other has got the locks that it can get. */
+    private static Holders meeting(Holders holders, CyclicBarrier barrier) {
+      InvocationHandler handler =
+          (_, method, arguments) -> {
+            Object answer;
+            try {
+              answer = method.invoke(holders, arguments);
+            } catch (InvocationTargetException e) {
+              throw e.getCause();
+            }
+            if (method.getName().equals("lock")) {
+              try {
+                barrier.await(200, TimeUnit.MILLISECONDS);
+              } catch (TimeoutException | BrokenBarrierException e) {
+                barrier.reset();
+              }
+            }
+            return answer;
+          };
+      return (Holders)
+          Proxy.newProxyInstance(
+              Holders.class.getClassLoader(), new Class<?>[] {Holders.class}, handler);
     }
 
     void push(TestDevice to, List<BlockAddress> blocks) throws IOException {
@@ -90,8 +121,9 @@ class EvictingTogetherTest {
       b.join(a);
       c.join(a);
       Eventually.eventually("all connected", () -> connected(a, b) && connected(b, c));
-      Side first = new Side(a, homes.resolve("receipts-a"));
-      Side second = new Side(b, homes.resolve("receipts-b"));
+      CyclicBarrier bothHaveLocks = new CyclicBarrier(2);
+      Side first = new Side(a, homes.resolve("receipts-a"), bothHaveLocks);
+      Side second = new Side(b, homes.resolve("receipts-b"), bothHaveLocks);
       long went = 0;
       for (int round = 0; round < ROUNDS; round++) {
         went += round(first, second, c, 1 + round % 2, round % 3 == 2);

@@ -40,6 +40,7 @@ class ExplainingTest {
     "LOCAL, NONE, will be looked at",
     "STUB, NONE, open the stub",
     "STUB, RESTORE_FAILED, could not be brought back",
+    "STUB, LOST, neither here nor with anybody",
     "BUSY, QUIET, nothing has changed it for 10 s",
     "BUSY, QUEUED, about to be stored",
     "BUSY, REPLACING, about to be replaced",
