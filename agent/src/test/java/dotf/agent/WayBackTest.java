@@ -399,7 +399,12 @@ class WayBackTest {
 
     Files.createDirectories(folder.resolve("repo/.git"));
     Files.writeString(folder.resolve("repo/.git/HEAD"), "ref: refs/heads/main\n");
-    stubs("repo/src/b", 40);
+    Files.createDirectories(folder.resolve("repo/src"));
+    for (int i = 0; i < 40; i++) {
+      Files.write(folder.resolve("repo/src/b" + i), Payloads.noise(i, 5_000));
+    }
+    eventually("they are seen", () -> status().files() >= 70);
+    device.settle();
     deleteAll("repo/src");
     eventually("they are in the trash", () -> trash().size() >= 40);
     device.settle();
