@@ -23,22 +23,6 @@ class LockExplorerTest {
   /** What one search saw. */
   private record Seen(int worlds, int gone, @Nullable World wrong) {}
 
-  /** 128 bits that stand for a world. */
-  private record Print(long high, long low) {
-    static Print of(World world) {
-      String text = world.toString();
-      long high = 0x9e3779b97f4a7c15L;
-      long low = 0xc2b2ae3d27d4eb4fL;
-      for (int i = 0; i < text.length(); i++) {
-        high = (high ^ text.charAt(i)) * 0xff51afd7ed558ccdL;
-        high ^= high >>> 32;
-        low = (low + text.charAt(i)) * 0xc4ceb9fe1a85ec53L;
-        low ^= low >>> 29;
-      }
-      return new Print(high, low);
-    }
-  }
-
   /** What may happen in one search. */
   record Limits(int copies, int blocks, int crashes, int steps) {}
 
@@ -80,7 +64,7 @@ class LockExplorerTest {
     World start = World.start(rule, limits.copies, limits.blocks, limits.crashes, limits.steps);
     Set<Print> known = new HashSet<>();
     Deque<World> todo = new ArrayDeque<>();
-    known.add(Print.of(start));
+    known.add(start.print());
     todo.add(start);
     int gone = 0;
     while (!todo.isEmpty()) {
@@ -90,7 +74,7 @@ class LockExplorerTest {
       }
       gone += world.hasLetGo() ? 1 : 0;
       for (World next : world.next()) {
-        if (known.add(Print.of(next))) {
+        if (known.add(next.print())) {
           todo.push(next);
         }
       }

@@ -43,7 +43,11 @@ final class World {
    * @param blocks as bits
    * @param asked when the request was sent
    */
-  private record Message(boolean answer, int from, int to, int blocks, long asked) {}
+  private record Message(boolean answer, int from, int to, int blocks, long asked) {
+    Message askedAt(long then) {
+      return new Message(answer, from, to, blocks, then);
+    }
+  }
 
   private static final Comparator<Message> ORDER =
       Comparator.comparing(Message::answer)
@@ -155,7 +159,8 @@ final class World {
         passes(STEPS.getLast(), next);
       }
     }
-    return next.stream().map(World::simplified).toList();
+    next.forEach(World::simplify);
+    return next;
   }
 
   private void passes(long step, List<World> next) {
@@ -215,35 +220,44 @@ final class World {
   }
 
   /** Leaves out what can change nothing any more, so that equal worlds are known as equal. */
-  private World simplified() {
+  private void simplify() {
     flying.removeIf(message -> message.answer && isDead(message));
-    flying.replaceAll(
-        message ->
-            new Message(
-                message.answer,
-                message.from,
-                message.to,
-                message.blocks,
-                Math.max(message.asked, now - Standing.USE - 1)));
+    if (now > Standing.USE) {
+      forgetTheOld();
+    }
     flying.sort(ORDER);
-    for (int node = 0; node < NODES; node++) {
+  }
+
+  /** Whether a lock that was asked for then may not be used any more. */
+  private boolean isOld(long asked) {
+    return now - asked > Standing.USE;
+  }
+
+  private void forgetTheOld() {
+    flying.replaceAll(message -> isOld(message.asked) ? message.askedAt(oldest()) : message);
+    for (Standing[] blocks : standing) {
       for (int block = 0; block < BLOCKS; block++) {
-        Standing mine = standing[node][block];
-        if (mine.granted().values().stream().anyMatch(asked -> now - asked > Standing.USE)) {
+        Standing mine = blocks[block];
+        if (mine.granted().values().stream().anyMatch(this::isOld)) {
           SortedMap<NodeId, Long> left = new TreeMap<>(mine.granted());
-          left.values().removeIf(asked -> now - asked > Standing.USE);
-          standing[node][block] = new Standing(mine.phase(), left, mine.given());
+          left.values().removeIf(this::isOld);
+          blocks[block] = new Standing(mine.phase(), left, mine.given());
         }
       }
     }
-    return this;
+  }
+
+  /** For all that is old. */
+  private long oldest() {
+    return now - Standing.USE - 1;
   }
 
   private boolean isDead(Message answer) {
-    boolean asks =
-        attempts[answer.to] > 0
-            || Arrays.stream(standing[answer.to]).anyMatch(one -> one.phase() == Phase.ASKING);
-    return !asks || (rule != Rule.COUNTS_FROM_THE_ANSWER && now - answer.asked > Standing.USE);
+    boolean asks = attempts[answer.to] > 0;
+    for (Standing one : standing[answer.to]) {
+      asks |= one.phase() == Phase.ASKING;
+    }
+    return !asks || (rule != Rule.COUNTS_FROM_THE_ANSWER && isOld(answer.asked));
   }
 
   private void answer(Message request) {
@@ -348,31 +362,40 @@ final class World {
     }
   }
 
-  /** What tells this world from others; times count from now. */
   @Override
   public String toString() {
-    StringBuilder key = new StringBuilder(160);
-    key.append(crashes).append(steps);
+    return "at %d: has %s, %s, on their way %s"
+        .formatted(now, Arrays.deepToString(has), Arrays.deepToString(standing), flying);
+  }
+
+  /** What tells this world from others, as 128 bits; times count from now. */
+  Print print() {
+    Print print = new Print();
+    print.add(crashes);
+    print.add(steps);
     for (int node = 0; node < NODES; node++) {
-      key.append(attempts[node]);
+      print.add(attempts[node]);
       for (int block = 0; block < BLOCKS; block++) {
         Standing mine = standing[node][block];
-        key.append(has[node][block] ? '+' : '-').append(mine.phase().name().charAt(0));
-        times(key, mine.granted());
-        times(key, mine.given());
+        print.add(mine.phase().name().charAt(0) * 2L + (has[node][block] ? 1 : 0));
+        times(print, mine.granted());
+        times(print, mine.given());
       }
     }
     for (Message message : flying) {
-      key.append(message.answer ? 'a' : 'r').append(message.from).append(message.to);
-      key.append(message.blocks).append(':').append(message.asked - now);
+      print.add(
+          (message.from * 4L + message.to) * 8 + message.blocks * 2L + (message.answer ? 1 : 0));
+      print.add(message.asked - now);
     }
-    return key.toString();
+    return print;
   }
 
-  private void times(StringBuilder key, Map<NodeId, Long> times) {
-    key.append('[');
+  private void times(Print print, Map<NodeId, Long> times) {
+    print.add(times.size());
     times.forEach(
-        (node, time) -> key.append(IDS.indexOf(node)).append(':').append(time - now).append(' '));
-    key.append(']');
+        (node, time) -> {
+          print.add(IDS.indexOf(node));
+          print.add(time - now);
+        });
   }
 }
