@@ -13,6 +13,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dotf.chunker.disk.Directory;
+import dotf.chunker.disk.FileStat;
 import java.io.File;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -240,6 +242,62 @@ final class ArchitectureTest {
         .should()
         .callMethodWhere(
             calls("delete|deleteIfExists|deleteOnExit|move|renameTo", Files.class, File.class))
+        .check(PRODUCTION);
+  }
+
+  /**
+   * Names go from the disk, or from one file to another, where their own crash tests are: people's
+   * files in {@code agent.folder} alone, but for the rule file that {@code keep} writes. All others
+   * have directories of their own.
+   */
+  @Test
+  void namesAreTakenAwayInFewPlaces() {
+    noClasses()
+        .that(
+            except(
+                resideInAnyPackage(
+                        "dotf.agent.folder",
+                        "dotf.agent.holder",
+                        "dotf.chunker.disk",
+                        "dotf.dht.identity",
+                        "dotf.dht.store")
+                    .or(named("dotf.agent.KeepFile", "dotf.agent.Pausing"))))
+        .should()
+        .callMethodWhere(calls("unlink|rename|replace|exchange|removeDirectory", Directory.class))
+        .check(PRODUCTION);
+  }
+
+  /** What decides when something may go is a function of facts, so that tests can try them all. */
+  @Test
+  void whatDecidesIsPure() {
+    DescribedPredicate<JavaClass> outside =
+        resideInAnyPackage("java.io", "java.nio..", "java.net..", "java.util.concurrent..")
+            .or(
+                named(
+                    Thread.class.getName(),
+                    InstantSource.class.getName(),
+                    Clock.class.getName(),
+                    "java.util.Timer",
+                    "java.util.random.RandomGenerator"))
+            .or(resideInAPackage("dotf.chunker.disk").and(not(named(FileStat.class.getName()))))
+            .as("clocks, disks, threads or the network");
+    noClasses()
+        .that(
+            named(
+                "dotf.agent.Planner",
+                "dotf.agent.Replacing",
+                "dotf.agent.MassChange",
+                "dotf.agent.StormBreaker",
+                "dotf.agent.Bursts",
+                "dotf.dht.lock.Standing"))
+        .should()
+        .dependOnClassesThat(outside)
+        .check(PRODUCTION);
+    noClasses()
+        .that(resideInAPackage("dotf.dht.lock"))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("dotf.chunker.disk", "java.nio..", "java.util.concurrent.."))
         .check(PRODUCTION);
   }
 
