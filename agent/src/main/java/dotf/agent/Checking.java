@@ -122,13 +122,14 @@ final class Checking {
 
   private void check(Listing.Found found, @Nullable Auditor auditor, Findings findings) {
     FileVersion version = device.journal().find(found.key());
-    if (found.row().state() == FileState.STUB) {
+    boolean within = found.folder().problem() == null;
+    if (within && found.row().state() == FileState.STUB) {
       findings.stubs++;
       String wrong = version == null ? "the journal does not know it" : stub(found, version);
       if (wrong != null) {
         findings.tell("stub", found.shown().toString(), wrong);
       }
-    } else if (found.row().reason() == Reason.STUB_DAMAGED) {
+    } else if (within && found.row().reason() == Reason.STUB_DAMAGED) {
       findings.tell(
           "stub", Names.stubOf(found.shown().toString()), "the stub is damaged; run dotf repair");
     }
@@ -292,8 +293,9 @@ final class Checking {
               }
             });
     boolean stubWrong =
-        found.row().reason() == Reason.STUB_DAMAGED
-            || (found.row().state() == FileState.STUB && stub(found, version) != null);
+        found.folder().problem() == null
+            && (found.row().reason() == Reason.STUB_DAMAGED
+                || (found.row().state() == FileState.STUB && stub(found, version) != null));
     if (stubWrong) {
       found.folder().lookSoon(found.key().path());
     }

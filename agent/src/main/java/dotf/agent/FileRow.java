@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stubSize the stub's size in bytes, 0 when there is none
  * @param hash the manifest's address, null until the file is stored
  * @param copies other holders that have all of it
- * @param reason why it is not (yet) a stub, in words; null for a stub
+ * @param reason why it is not (yet) a stub, in words; null for a stub that nothing holds back
  */
 public record FileRow(
     Path path,

@@ -424,7 +424,7 @@ final class FolderAgent implements Closeable {
     device.catalog().put(key(shown), Row.unknown(0).in(FileState.SKIPPED, Reason.NAME_BYTES));
   }
 
-  private void takeRested(Instant now) {
+  private void takeRested(Instant now) throws IOException {
     for (Settler.Settled settled : hurried.isEmpty() ? settler.due(now) : settler.takeAll()) {
       if (settled.rescan()) {
         scanning.scan(settled.path());
@@ -438,6 +438,8 @@ final class FolderAgent implements Closeable {
       Row row = device.catalog().find(over);
       if (row != null && row.state() == FileState.LINGERING) {
         looking.at(over.path());
+      } else {
+        device.lingering().forgetUntil(over, now.minus(linger));
       }
     }
   }

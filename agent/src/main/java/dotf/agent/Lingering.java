@@ -59,6 +59,14 @@ final class Lingering implements Closeable {
     }
   }
 
+  /** The file's time is over, and it is not replaced; unless it was noted anew after {@code at}. */
+  synchronized void forgetUntil(FileKey key, Instant at) throws IOException {
+    Instant known = since.get(key);
+    if (known != null && !known.isAfter(at)) {
+      forget(key);
+    }
+  }
+
   /** A folder is no longer watched. */
   void forgetFolder(FolderId folder) throws IOException {
     List<FileKey> known;

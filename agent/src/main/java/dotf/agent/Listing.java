@@ -136,7 +136,12 @@ final class Listing {
         stub == null ? 0 : stub.size(),
         row.hash(),
         row.copies(),
-        Explaining.brief(row));
+        isHeldStub(found) ? "opened, but held back; see dotf allow" : Explaining.brief(row));
+  }
+
+  private boolean isHeldStub(Found found) {
+    return found.row().state() == FileState.STUB
+        && device.breaker().isHeld(found.key(), device.clock().instant());
   }
 
   Explanation why(Path path) throws IOException {
@@ -158,9 +163,8 @@ final class Listing {
             device.settings().get(),
             device.replicator().needed(),
             device.replicator().waitsFor());
-    Instant now = device.clock().instant();
-    String storm = device.breaker().reason(now);
-    if (storm != null && device.breaker().isHeld(found.key(), now)) {
+    String storm = device.breaker().reason(device.clock().instant());
+    if (storm != null && isHeldStub(found)) {
       return why.heldBy(storm, StormBreaker.QUIET);
     }
     String pause = device.pausing().sentence();

@@ -130,6 +130,18 @@ class KeepTest {
   }
 
   @Test
+  void aDirectoryThatBecomesAWorkTree_getsItsFilesBack_andKeepsThem() throws IOException {
+    write("code/a.c", 9000);
+    write("b.c", 9000);
+    becomesStub("code/a.c");
+    becomesStub("b.c");
+    Files.createDirectory(folder.resolve("code/.git"));
+    comesBack("code/a.c");
+    assertThat(stub("b.c")).exists();
+    assertThat(device.agent.why(folder.resolve("code/a.c")).toString()).contains("code/.git");
+  }
+
+  @Test
   void aStubThatIsMovedIntoAKeptDirectory_comesBack() throws IOException {
     Files.createDirectory(folder.resolve("kept"));
     keep(folder.resolve("kept"));

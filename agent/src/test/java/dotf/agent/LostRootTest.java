@@ -178,4 +178,14 @@ class LostRootTest {
     device.settle();
     assertThat(device.row(away.resolve("a2.f")).state()).isEqualTo(FileState.STUB);
   }
+
+  @Test
+  void verifyTellsOfALostFolderOnce_andNotOfEachOfItsStubs() throws Exception {
+    Files.move(folder, away);
+    Files.createDirectory(folder);
+    isLost("another directory");
+    List<Problem> problems = new ArrayList<>();
+    device.agent.verify(false, problems::add);
+    assertThat(problems).hasSize(1).first().extracting(Problem::kind).isEqualTo("folder");
+  }
 }

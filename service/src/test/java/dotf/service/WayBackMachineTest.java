@@ -89,6 +89,7 @@ final class WayBackMachineTest {
       saysProblem(machine, "another directory");
       assertThat(machine.run("why", machine.stub("a").toString()).succeeded().out())
           .contains("another directory");
+      assertThat(machine.run("status").out()).doesNotContain("Settled").contains("waits for you");
       assertThat(machine.run("trash", "--json").succeeded().out()).contains("\"files\":[]");
 
       remove(machine.folder());

@@ -228,6 +228,12 @@ public final class AgentRoutes {
   }
 
   private static String headline(AgentStatus status) {
+    long asking = status.folders().stream().filter(folder -> folder.problem() != null).count();
+    if (!status.paused() && asking > 0) {
+      return Amounts.count(asking, "folder waits", "folders wait")
+          + " for you, as said below; "
+          + (status.settled() ? "nothing else is left to do." : "working on what else there is.");
+    }
     if (!status.paused()) {
       return status.settled() ? "Settled: nothing is left to do." : "Working.";
     }
