@@ -108,7 +108,8 @@ class KeepTest {
     device.settle();
     assertThat(folder.resolve("film")).exists();
     assertThat(stub("film 2")).exists();
-    assertThat(keep(folder).restored().files()).isEqualTo(1);
+    assertThat(keep(folder).restored().failed()).isZero();
+    assertThat(folder.resolve("film 2")).exists();
     assertThat(Files.readString(rules)).isEqualTo("/film\n/*\n");
   }
 

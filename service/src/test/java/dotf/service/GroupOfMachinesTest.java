@@ -19,8 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Three machines that store for one another, and what is left when some of them are lost. */
+@Execution(ExecutionMode.CONCURRENT)
 final class GroupOfMachinesTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern NODE = Pattern.compile("\"node\":\"([0-9a-f]{64})\"");

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * than any file's. As in git, the nearest file decides, in it the last matching line, and what is
  * below a directory that is taken in cannot be taken out again.
  *
- * <p>The files of a work tree of version control, a directory with {@code .git} or its like in it,
- * are kept as by a default rule: its programs take a file that has become a stub for deleted, and
- * builds run in it.
+ * <p>The files of a work tree, a directory with {@code .git} or its like or the description of a
+ * build in it, are kept as by a default rule: version control takes a file that has become a stub
+ * for deleted, and a build does not find what it made.
  *
  * <p>Files are read once and remembered until {@link #reload}. A rule file that cannot be read
  * makes everything around and below it Keep: nothing is replaced that its owner may have wanted to
@@ -39,7 +38,21 @@ public final class IgnoreRules {
   private static final int PROBLEMS_MAX = 100;
 
   /** What makes the directory in which it is a work tree. */
-  private static final Set<String> VERSION_CONTROL = Set.of(".git", ".hg", ".svn", ".bzr", ".jj");
+  private static final List<String> WORK_TREE =
+      List.of(
+          ".git",
+          ".hg",
+          ".svn",
+          ".bzr",
+          ".jj",
+          "pom.xml",
+          "build.gradle",
+          "build.gradle.kts",
+          "Cargo.toml",
+          "CMakeLists.txt",
+          "Makefile",
+          "go.mod",
+          "package.json");
 
   private static final RuleFile DEFAULT_IGNORE = defaults("default-ignore");
   private static final RuleFile DEFAULT_KEEP = defaults("default-keep");
@@ -79,7 +92,7 @@ public final class IgnoreRules {
    * that {@link #reload} is due.
    */
   public static boolean decidesRules(String path) {
-    return isRuleFile(path) || VERSION_CONTROL.contains(RelativePath.name(path));
+    return isRuleFile(path) || WORK_TREE.contains(RelativePath.name(path));
   }
 
   private static boolean isRuleFile(String path) {
@@ -199,10 +212,10 @@ public final class IgnoreRules {
     if (parent != null && parent.workTree != null) {
       return parent.workTree;
     }
-    for (String name : VERSION_CONTROL) {
+    for (String name : WORK_TREE) {
       String path = RelativePath.join(directory, name);
       if (source.exists(path)) {
-        return "a work tree of version control (" + path + ")";
+        return "a work tree (" + path + ")";
       }
     }
     return null;

@@ -177,18 +177,22 @@ class IgnoreRulesTest {
   }
 
   @Test
-  void workTreeOfVersionControl_isKeptAsByADefaultRule(@TempDir Path root) throws IOException {
+  void workTree_isKeptAsByADefaultRule(@TempDir Path root) throws IOException {
     Files.createDirectories(root.resolve("code/.git"));
     Files.createDirectories(root.resolve("code/src"));
     Files.createDirectories(root.resolve("other/.hg"));
     Files.createDirectories(root.resolve("linked"));
+    Files.createDirectories(root.resolve("built"));
+    Files.writeString(root.resolve("built/pom.xml"), "<project/>");
     Files.writeString(root.resolve("linked/.git"), "gitdir: ../code/.git/worktrees/linked\n");
     Files.writeString(root.resolve("code/.dotfkeep"), "!*.mp4\n");
     IgnoreRules onDisk = IgnoreRules.of(root);
     assertThat(onDisk.verdict("code/src/a.c", false))
-        .isEqualTo(new Keep("a work tree of version control (code/.git)"));
+        .isEqualTo(new Keep("a work tree (code/.git)"));
     assertThat(onDisk.verdict("other/target/a.class", false)).isInstanceOf(Keep.class);
     assertThat(onDisk.verdict("linked/a.c", false)).isInstanceOf(Keep.class);
+    assertThat(onDisk.verdict("built/target/a.class", false))
+        .isEqualTo(new Keep("a work tree (built/pom.xml)"));
     assertThat(onDisk.verdict("code/src/a.mp4", false)).isEqualTo(new Store());
     assertThat(onDisk.verdict("code/x.tmp", false)).isInstanceOf(Ignore.class);
     assertThat(onDisk.verdict("a.c", false)).isEqualTo(new Store());
