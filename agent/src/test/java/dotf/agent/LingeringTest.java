@@ -68,6 +68,7 @@ class LingeringTest {
       device.agent.addFolder(folder, false);
       write(folder, "small", 600, 100, 1);
       device.settle();
+      var _ = device.agent.allow(folder, Duration.ofMinutes(10));
       write(folder, "small", 600, 100, 2);
       device.settle();
       write(folder, "large", 20, 9000, 3);
