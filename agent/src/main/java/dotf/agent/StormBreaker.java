@@ -120,9 +120,12 @@ final class StormBreaker {
     window.clear();
   }
 
-  /** Also when the clock was set back: nothing is held until it has caught up. */
+  /**
+   * Also when the clock was set back: nothing is held until it has caught up. A moment that is a
+   * little before was only looked at earlier, by another thread.
+   */
   private static boolean isOver(Instant begun, Duration time, Instant now) {
-    return now.isBefore(begun) || !now.isBefore(begun.plus(time));
+    return now.isBefore(begun.minus(time)) || !now.isBefore(begun.plus(time));
   }
 
   private boolean isAllowed(FileKey file, Instant now) {

@@ -127,6 +127,14 @@ class StormBreakerTest {
   }
 
   @Test
+  void aLookThatBeganALittleEarlier_endsNoStorm() {
+    openMany("a", 9, 5000);
+
+    assertThat(breaker.reason(now.minusMillis(5))).isNotNull();
+    assertThat(openMany("b", 9, 5000)).isZero();
+  }
+
+  @Test
   void aClockThatIsSetBack_holdsNothingForLong() {
     openMany("a", 20, 5000);
     now = START.minusSeconds(7200);
