@@ -12,11 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One machine and a directory on another disk, through real processes. */
-@Execution(ExecutionMode.CONCURRENT)
 final class HolderTest {
   @TempDir private Path base;
 

@@ -18,11 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An agent that is killed again and again while its folder is being worked in. */
-@Execution(ExecutionMode.CONCURRENT)
 final class KilledMachineTest {
   private static final int KILLS = Seed.longCampaign() ? 60 : 4;
   private static final int[] SIZES = {5_000, 20_000, 300_000, 2_000_000};

@@ -14,11 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Three machines of which one leaves and one is lost, as real processes. */
-@Execution(ExecutionMode.CONCURRENT)
 final class LeavingMachinesTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern NODE = Pattern.compile("\"node\":\"([0-9a-f]{64})\"");

@@ -17,11 +17,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A machine with many stubs, and programs that read them all, as real processes. */
-@Execution(ExecutionMode.CONCURRENT)
 final class LivingTest {
   private static final int FILES = 600;
   private static final int DIRECTORIES = 7;

@@ -16,11 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The path of a file on one machine, through real processes. */
-@Execution(ExecutionMode.CONCURRENT)
 final class OneMachineTest {
   @TempDir private Path base;
 

@@ -16,12 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a mistake undoes, through real processes. */
 @Timeout(240)
-@Execution(ExecutionMode.CONCURRENT)
 final class WayBackMachineTest {
   private static final int MANY = 3000;
   private static final int SIZE = 4200;
