@@ -210,7 +210,7 @@ walk_nas() {
   if ! line 'dotf help | grep -q "^  holder"' >/dev/null; then
     return 9
   fi
-  run "dotf holder add $work/nas.mnt" 'dotf config copies 1' 'cp ~/photos/lake.jpg ~/Sync'
+  run "dotf holder add $work/nas.mnt --yes" 'dotf config copies 1' 'cp ~/photos/lake.jpg ~/Sync'
   until_stub
   run 'dotf wait --timeout 2m' 'dotf holder list' 'dotf where ~/Sync/lake.jpg.f' 'dotf free ~/Sync' \
     'dotf status' 'head -1 ~/Sync/lake.jpg.f'
