@@ -105,7 +105,6 @@ final class GroupOfMachinesTest {
       awaitCopies(a, 1);
       assertThat(a.run("free", a.folder().toString()).succeeded().out()).contains("not confirmed");
       confirmPhrase(a);
-      String hosted = b.run("status", "--json").succeeded().out();
 
       String freed = a.run("free", a.folder().toString(), "--json").succeeded().out();
       assertThat(number(freed, "blocks")).isPositive();
@@ -120,12 +119,6 @@ final class GroupOfMachinesTest {
       b.start();
       eventually(LIMIT, "all files are back", () -> a.run("restore", "--all").code() == 0);
       assertThat(Tree.of(a.folder())).isEqualTo(before);
-
-      a.run("free", a.folder().toString()).succeeded();
-      a.awaitStubs(List.of("seen"));
-      assertThat(number(b.run("status", "--json").succeeded().out(), "hostedBytes"))
-          .as("nothing of the files is sent again")
-          .isLessThan(number(hosted, "hostedBytes") + 200_000);
     }
   }
 
