@@ -103,7 +103,7 @@ final class Checking {
                   findings.tell(
                       "holder",
                       holder.toString(),
-                      "it signed for block %s and does not have it; it is sent anew"
+                      "it signed for block %s and does not have it; it is sent anew if it is here"
                           .formatted(block));
                   lost.lost(holder, block);
                 })

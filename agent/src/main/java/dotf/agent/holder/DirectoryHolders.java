@@ -293,7 +293,8 @@ public final class DirectoryHolders implements Holders, Closeable {
     DirectoryHolder holder = known(id);
     Set<BlockAddress> sound = holder.audit(blocks);
     if (sound.isEmpty()) {
-      throw new IOException(holder.path() + " has none of the blocks any more");
+      throw new BlockMissingException(
+          blocks.getFirst(), holder.path() + " has none of the blocks any more");
     }
     return sign(holder, List.copyOf(sound));
   }

@@ -1,6 +1,7 @@
 package dotf.agent.replica;
 
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockMissingException;
 import dotf.dht.AuditItem;
 import dotf.dht.identity.NodeId;
 import java.io.IOException;
@@ -86,9 +87,7 @@ public final class Auditor {
       if (!items.isEmpty()) {
         shown.addAll(holders.audit(holder, items));
       }
-      if (!unknown.isEmpty()) {
-        shown.addAll(holders.renew(holder, unknown).addresses());
-      }
+      renew(holder, unknown, shown);
       asked.add(holder);
       for (BlockAddress block : blocks.keySet()) {
         if (!shown.contains(block)) {
@@ -98,6 +97,27 @@ public final class Auditor {
       }
     } catch (IOException e) {
       silent.add(holder);
+    }
+  }
+
+  /**
+   * A holder asks for what it has not, which is not here either, and then signs for none: the one
+   * that is missing is left out, and the others are asked for in halves.
+   */
+  private void renew(NodeId holder, List<BlockAddress> blocks, Set<BlockAddress> shown)
+      throws IOException {
+    if (blocks.isEmpty()) {
+      return;
+    }
+    try {
+      shown.addAll(holders.renew(holder, blocks).addresses());
+    } catch (BlockMissingException missing) {
+      List<BlockAddress> others = new ArrayList<>(blocks);
+      if (!others.remove(missing.address())) {
+        throw missing;
+      }
+      renew(holder, others.subList(0, others.size() / 2), shown);
+      renew(holder, others.subList(others.size() / 2, others.size()), shown);
     }
   }
 }

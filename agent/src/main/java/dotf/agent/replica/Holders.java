@@ -1,6 +1,7 @@
 package dotf.agent.replica;
 
 import dotf.chunker.block.BlockAddress;
+import dotf.chunker.block.BlockMissingException;
 import dotf.chunker.block.SealedBlock;
 import dotf.dht.AuditItem;
 import dotf.dht.group.Receipt;
@@ -43,7 +44,9 @@ public interface Holders {
    * Has a holder read blocks that it signed for, and sign for them anew; blocks, with a limit.
    *
    * @return its word for those that it still has
-   * @throws IOException when it is unreachable, or has none of them any more
+   * @throws BlockMissingException when it has not one of them any more, and does not sign for the
+   *     others without it
+   * @throws IOException when it is unreachable
    */
   Receipt renew(NodeId holder, List<BlockAddress> blocks) throws IOException;
 

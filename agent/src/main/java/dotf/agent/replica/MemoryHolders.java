@@ -125,11 +125,12 @@ public final class MemoryHolders implements Holders {
   @Override
   public synchronized Receipt renew(NodeId holder, List<BlockAddress> blocks) throws IOException {
     Place place = there(holder, blocks);
-    List<BlockAddress> kept = blocks.stream().filter(place.blocks::contains).toList();
-    if (kept.isEmpty()) {
-      throw new IOException("it has none of them any more");
+    for (BlockAddress block : blocks) {
+      if (!place.blocks.contains(block)) {
+        throw new BlockMissingException(block, "it has not block " + block + " any more");
+      }
     }
-    return sign(place, kept);
+    return sign(place, blocks);
   }
 
   @Override

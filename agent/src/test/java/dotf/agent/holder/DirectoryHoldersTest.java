@@ -155,6 +155,17 @@ class DirectoryHoldersTest {
     assertThat(holder.audit(blocks)).isEqualTo(Set.copyOf(blocks));
   }
 
+  @Test
+  void aDirectoryThatHasNoneOfItsBlocksAnyMore_saysSo_andIsNotTakenForAway() throws IOException {
+    List<BlockAddress> blocks = world.store(random, 4, 30_000);
+    push(blocks);
+    for (BlockAddress block : blocks) {
+      flip(HeldWorld.file(disk, block));
+    }
+    assertThatThrownBy(() -> world.holders.renew(holder.id(), blocks))
+        .isInstanceOf(BlockMissingException.class);
+  }
+
   private static void flip(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 4;
