@@ -24,6 +24,8 @@ final class Batch {
   private final CompletableFuture<Long> done = new CompletableFuture<>();
   private long bytes;
   private long hostedBytes;
+  private long landedBytes;
+  private long landedHostedBytes;
 
   /**
    * One record to write.
@@ -50,19 +52,33 @@ final class Batch {
   void add(Item item) {
     items.add(item);
     bytes += item.recordBytes();
-    hostedBytes += item.entry.type() == Entry.Type.HOSTED ? item.entry.length() : 0;
+    hostedBytes += hostedBytes(item);
+  }
+
+  private static long hostedBytes(Item item) {
+    return item.entry.type() == Entry.Type.HOSTED ? item.entry.length() : 0;
+  }
+
+  /** These of its records are in the store's figures now; both change under {@link DiskUse}. */
+  void landed(List<Item> run) {
+    for (Item item : run) {
+      landedBytes += item.recordBytes();
+      landedHostedBytes += hostedBytes(item);
+    }
   }
 
   List<Item> items() {
     return items;
   }
 
+  /** Of records that are not in the store's figures. */
   long bytes() {
-    return bytes;
+    return bytes - landedBytes;
   }
 
+  /** Of others' blocks that are not in the store's figures. */
   long hostedBytes() {
-    return hostedBytes;
+    return hostedBytes - landedHostedBytes;
   }
 
   boolean full() {

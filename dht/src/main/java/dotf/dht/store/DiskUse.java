@@ -3,7 +3,10 @@ package dotf.dht.store;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes that each segment takes on the disk: its size without its holes. */
+/**
+ * The bytes that each segment takes on the disk: its size without its holes. Whoever adds what is
+ * still on its way holds its monitor, so that nothing counts twice or not at all when it lands.
+ */
 final class DiskUse {
   private final ConcurrentSkipListMap<Integer, Long> bySegment = new ConcurrentSkipListMap<>();
   private final AtomicLong total = new AtomicLong();

@@ -18,7 +18,11 @@ final class Limits {
 
   /** Whether a block of so many sealed bytes fits into the store. */
   void checkLimit(int size) throws StoreFullException {
-    if (use.total() + queue.bytes()[0] + Entry.recordBytes(size) > settings.limit()) {
+    long used;
+    synchronized (use) {
+      used = use.total() + queue.bytes()[0];
+    }
+    if (used + Entry.recordBytes(size) > settings.limit()) {
       throw new StoreFullException(
           "The store has reached its limit of "
               + settings.limit()
@@ -28,7 +32,11 @@ final class Limits {
 
   /** Whether a block of others of so many sealed bytes may be taken. */
   void checkOffer(int size) throws HostingRefusedException {
-    if (held.counts().hostedBytes() + queue.bytes()[1] + size > settings.offer()) {
+    long hosted;
+    synchronized (use) {
+      hosted = held.counts().hostedBytes() + queue.bytes()[1];
+    }
+    if (hosted + size > settings.offer()) {
       throw new HostingRefusedException(
           Reason.QUOTA, "The " + settings.offer() + " bytes that this node offers are used up.");
     }

@@ -113,7 +113,7 @@ final class SegmentWriter implements Closeable {
       if (fits == 0) {
         roll();
       } else {
-        writeRun(left.subList(0, fits), commit);
+        writeRun(batch, left.subList(0, fits), commit);
         left = left.subList(fits, left.size());
       }
     }
@@ -154,7 +154,7 @@ final class SegmentWriter implements Closeable {
     return fits;
   }
 
-  private void writeRun(List<Item> run, long commit) throws IOException {
+  private void writeRun(Batch batch, List<Item> run, long commit) throws IOException {
     List<Entry> entries = new ArrayList<>(run.size());
     ByteBuffer[] buffers = encode(run, commit, entries);
     OpenFile out = file;
@@ -170,13 +170,16 @@ final class SegmentWriter implements Closeable {
     } catch (IOException e) {
       abandon(e);
       roll();
-      writeRun(run, commit);
+      writeRun(batch, run, commit);
       return;
     }
     end = entries.getLast().end();
-    grown(end);
     lastCommit = commit;
-    entries.forEach(held::publish);
+    synchronized (use) {
+      grown(end);
+      entries.forEach(held::publish);
+      batch.landed(run);
+    }
   }
 
   /** Headers and CRCs lie in one buffer; the payloads between them are not copied. */
