@@ -140,7 +140,7 @@ final class Engine implements Closeable {
             new StubCodec(parts.keys()));
     BlockSource anywhere = new NearestBlocks(parts.store(), holders, receipts, _ -> true);
     BlockSource content =
-        new NearestBlocks(parts.store(), holders, receipts, block -> !hasCopies(block));
+        new NearestBlocks(parts.store(), holders, receipts, block -> !replicator.isSafe(block));
     fleeting = new NearestBlocks(parts.store(), holders, receipts, _ -> false);
     Copies copies = new Copies(manifests, anywhere, receipts, replicator, parts.store());
     leave = new Leave(parts.store()::health);
@@ -285,12 +285,6 @@ final class Engine implements Closeable {
       return Stay.LEAVING;
     }
     return parts.phraseConfirmed().getAsBoolean() ? null : Stay.PHRASE;
-  }
-
-  /** Whether as many others hold a block as the settings ask for. */
-  private boolean hasCopies(BlockAddress block) {
-    int copies = current().copies();
-    return copies > 0 && receipts.holders(block).size() >= copies;
   }
 
   /** Files by how safe they are. */

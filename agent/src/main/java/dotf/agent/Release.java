@@ -64,7 +64,7 @@ final class Release {
 
   /** As many others as the settings ask for; or, where there are fewer, all of them and we. */
   private boolean isSafeWithout(BlockAddress block) throws IOException {
-    return device.replicator().copies(block) >= Math.max(1, device.settings().get().copies())
+    return device.replicator().isSafe(block)
         || (device.replicator().isPlaced(block) && device.store().contains(block));
   }
 

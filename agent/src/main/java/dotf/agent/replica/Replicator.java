@@ -127,6 +127,12 @@ public final class Replicator implements Closeable {
     return needed == 0 || copies(block) >= needed;
   }
 
+  /** Whether as many holders have signed for a block as the settings ask for, and any at all. */
+  public boolean isSafe(BlockAddress block) {
+    int asked = copies.getAsInt();
+    return asked > 0 && copies(block) >= asked;
+  }
+
   /** Whether as many holders as {@code copies} have signed for a block, or all that stay. */
   public boolean isPlaced(BlockAddress block) {
     int wanted = Math.max(1, copies.getAsInt());

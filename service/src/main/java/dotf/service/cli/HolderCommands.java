@@ -5,7 +5,6 @@ import dotf.service.text.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,8 +42,9 @@ final class HolderCommands implements Callable<Integer> {
     Path path = Dotf.absolute(directory);
     return send(
         Request.get("holders/preview").with("path", path),
-        yes ? null : "Hold copies there?",
-        Request.post("holders").with("path", path).with("knowingly", yes));
+        yes,
+        "Hold copies there?",
+        Request.post("holders").with("path", path));
   }
 
   @Command(name = "list", description = "List the directories that hold copies.")
@@ -63,22 +63,31 @@ final class HolderCommands implements Callable<Integer> {
     String named = holder.matches("[0-9a-f]{8,64}") ? holder : Dotf.absolute(holder).toString();
     return send(
         Request.get("holders/removal").with("holder", named),
-        yes ? null : "Do without its copies?",
-        Request.post("holders/remove").with("holder", named).with("knowingly", yes));
+        yes,
+        "Do without its copies?",
+        Request.post("holders/remove").with("holder", named));
   }
 
-  /** Shows what would be done, asks, and does it; what a rule forbids needs {@code --yes}. */
-  private int send(Request preview, @Nullable String question, Request request) throws IOException {
+  /**
+   * Shows what would be done, asks where a person can answer, and does it. What needs a warning is
+   * refused by the agent unless a person or {@code --yes} has agreed.
+   */
+  private int send(Request preview, boolean yes, String question, Request request)
+      throws IOException {
+    boolean agreed = yes;
     // With --json the one document is that of the command itself.
     if (!dotf.json()) {
       int previewed = dotf.send(preview);
       if (previewed != 0) {
         return previewed;
       }
-      if (question != null && !dotf.screen().confirm(question, true)) {
-        throw new CommandException(ExitCode.FAILED, "nothing was changed");
+      if (!yes && dotf.screen().canAsk()) {
+        agreed = dotf.screen().confirm(question, true);
+        if (!agreed) {
+          throw new CommandException(ExitCode.FAILED, "nothing was changed");
+        }
       }
     }
-    return dotf.send(request);
+    return dotf.send(request.with("knowingly", agreed));
   }
 }
