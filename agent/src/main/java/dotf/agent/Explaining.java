@@ -88,6 +88,8 @@ final class Explaining {
               ? "its stub is damaged, and is written anew"
               : "a stub of this vault whose seal does not hold; it is kept, and dotf repair"
                   + " rewrites it";
+      case DATABASE ->
+          "its content is a database, which a program that finds it gone begins anew, empty";
       case STUB_FOREIGN -> "another vault's stub is ordinary content: stored, never replaced";
       case SPECIAL -> "links, pipes, sockets and devices are not stored";
       case FAILED -> "what failed is tried again, later and later" + detail;
@@ -152,6 +154,7 @@ final class Explaining {
           IMMUTABLE,
           OTHER_FILESYSTEM,
           STUB_FOREIGN,
+          DATABASE,
           SPECIAL ->
           null;
     };
@@ -184,7 +187,7 @@ final class Explaining {
       case NO_LEASE, OTHER_FILESYSTEM -> "not while it is on this filesystem";
       case NOT_OURS -> "when it belongs to the user whom dotf runs as";
       case IMMUTABLE -> "when chattr has taken that from it";
-      case STUB_FOREIGN -> "not while it has this content";
+      case STUB_FOREIGN, DATABASE -> "not while it has this content";
       case SPECIAL -> "when a regular file is in its place";
     };
   }

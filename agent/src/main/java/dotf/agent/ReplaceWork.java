@@ -66,6 +66,7 @@ final class ReplaceWork {
       case NO_LEASES -> Reason.NO_LEASE;
       case OTHER_FILESYSTEM -> Reason.OTHER_FILESYSTEM;
       case FOREIGN_STUB -> Reason.STUB_FOREIGN;
+      case DATABASE -> Reason.DATABASE;
     };
   }
 

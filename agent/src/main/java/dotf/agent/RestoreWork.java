@@ -119,6 +119,7 @@ final class RestoreWork {
       if (row == null) {
         answer(path, RestoreAnswer.not(RestoreAnswer.Kind.ABSENT, path + " is not known here"));
       } else if (row.state() != FileState.STUB) {
+        lingerOn(path);
         answer(path, RestoreAnswer.present());
       } else {
         running++;
@@ -220,6 +221,18 @@ final class RestoreWork {
                     .withFile(Seen.of(stat), true)
                     .in(FileState.LINGERING, Reason.LINGER));
     return RestoreAnswer.restored(stat.size());
+  }
+
+  /**
+   * Who asks for a file that is still there wants it to stay, though it was about to be replaced.
+   */
+  private void lingerOn(String path) {
+    try {
+      device.lingering().note(work.key(path), device.clock().instant());
+      work.lookAgain(path);
+    } catch (IOException e) {
+      LOG.warn("{} may be replaced early: {}", path, e.getMessage());
+    }
   }
 
   private void answer(String path, RestoreAnswer answer) {

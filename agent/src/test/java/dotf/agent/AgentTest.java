@@ -113,6 +113,16 @@ class AgentTest {
   }
 
   @Test
+  void aFileThatIsAskedForBeforeItIsReplaced_stays() throws IOException, InterruptedException {
+    Path file = write("a.txt", noise(9000));
+    eventually("it is seen", () -> device.agent.folders().getFirst().files() == 1);
+    device.agent.restore(List.of(file), null, Progress.silent());
+    device.settle();
+    assertThat(file).exists();
+    assertThat(device.row(file).state()).isEqualTo(FileState.LINGERING);
+  }
+
+  @Test
   void aFileWrittenAnewBesideItsStub_isTheNextVersion() throws IOException, InterruptedException {
     write("a.txt", noise(9000));
     becomesStub("a.txt");

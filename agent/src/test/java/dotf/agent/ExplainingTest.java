@@ -67,6 +67,7 @@ class ExplainingTest {
     "SKIPPED, IMMUTABLE, append-only",
     "SKIPPED, OTHER_FILESYSTEM, another filesystem",
     "SKIPPED, STUB_FOREIGN, another vault",
+    "SKIPPED, DATABASE, is a database",
     "SKIPPED, SPECIAL, pipes",
     "CONFLICT, NAME_TAKEN, another file (the detail)",
     "CONFLICT, STUB_DAMAGED, seal does not hold"

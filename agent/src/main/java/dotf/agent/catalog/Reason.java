@@ -39,7 +39,8 @@ public enum Reason {
   /** Many files were deleted or rewritten at once, and the user has not said what to do. */
   HELD(28, "held, since many files changed at once: dotf undo, or dotf allow"),
   /** Neither the store nor anybody who signed has one of its blocks. */
-  LOST(29, "no source is known for a block of it");
+  LOST(29, "no source is known for a block of it"),
+  DATABASE(30, "database, kept by a rule");
 
   private final int code;
   private final String words;
@@ -57,7 +58,8 @@ public enum Reason {
   /** Whether storing found it, and it holds until the file changes. */
   public boolean isObstacle() {
     return switch (this) {
-      case HARD_LINKS, NO_LEASE, NOT_OURS, IMMUTABLE, OTHER_FILESYSTEM, STUB_FOREIGN -> true;
+      case HARD_LINKS, NO_LEASE, NOT_OURS, IMMUTABLE, OTHER_FILESYSTEM, STUB_FOREIGN, DATABASE ->
+          true;
       default -> false;
     };
   }

@@ -8,7 +8,8 @@ public enum Obstacle {
   IMMUTABLE("it is immutable or append-only"),
   NO_LEASES("this filesystem gives no proof that nobody writes to it"),
   OTHER_FILESYSTEM("it is on another filesystem than its folder"),
-  FOREIGN_STUB("it is another vault's stub");
+  FOREIGN_STUB("it is another vault's stub"),
+  DATABASE("it is a database");
 
   private final String words;
 

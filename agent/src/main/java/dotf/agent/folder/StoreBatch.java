@@ -4,14 +4,18 @@ import dotf.chunker.block.BlockSink;
 import dotf.chunker.block.BlockSource;
 import dotf.chunker.disk.Directory;
 import dotf.chunker.disk.FileStat;
+import dotf.chunker.disk.OpenFile;
 import dotf.chunker.disk.OpenFile.LeaseResult;
 import dotf.chunker.manifest.FileMetadata;
 import dotf.chunker.manifest.StoredFile;
 import dotf.chunker.stub.StubReading;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreBatch {
   private static final Duration POLL = Duration.ofMillis(20);
+
+  /** How a database begins, by SQLite's "Database File Format", 1.3.1. */
+  private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
   private final WatchedFolder folder;
   private final Vault vault;
@@ -119,13 +126,25 @@ final class StoreBatch {
       item.end(new StoreOutcome.Refused("it is a stub of this vault"));
       return;
     }
-    boolean foreign = beginning.reading() instanceof StubReading.Foreign;
-    item.obstacle = foreign ? Obstacle.FOREIGN_STUB : obstacle(folder, open.place, open.stat);
+    if (beginning.reading() instanceof StubReading.Foreign) {
+      item.obstacle = Obstacle.FOREIGN_STUB;
+    } else if (isDatabase(open.file)) {
+      item.obstacle = Obstacle.DATABASE;
+    } else {
+      item.obstacle = obstacle(folder, open.place, open.stat);
+    }
     switch (open.takeLease()) {
       case LeaseResult.Granted granted -> {}
       case LeaseResult.InUse inUse -> item.end(new StoreOutcome.InUse());
       case LeaseResult.Unsupported unsupported -> item.obstacle = Obstacle.NO_LEASES;
     }
+  }
+
+  /** Whatever its name: a program that finds no database under it begins an empty one. */
+  private static boolean isDatabase(OpenFile file) throws IOException {
+    ByteBuffer beginning = ByteBuffer.allocate(SQLITE.length);
+    file.read(beginning, 0);
+    return Arrays.equals(beginning.array(), SQLITE);
   }
 
   /** Why a file is never replaced, for all that can be seen without a lease; or null. */

@@ -189,6 +189,14 @@ final class FreeingTest {
   }
 
   @Test
+  void aDatabase_isStoredAndNeverReplaced_whateverItsName() throws IOException {
+    scene.write("ledger.data", "SQLite format 3\0 and its pages");
+    scene.write("story.data", "SQLite format 3 is what this story is about");
+    assertThat(scene.stored("ledger.data").obstacle()).isEqualTo(Obstacle.DATABASE);
+    assertThat(scene.stored("story.data").obstacle()).isNull();
+  }
+
+  @Test
   void suffixStack_onlyTheLongestBecomesAStub_inWhateverOrder() throws IOException {
     for (String name : List.of("a", "a.f", "a.f.f")) {
       scene.write(name, "content of " + name);
