@@ -32,8 +32,11 @@ import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +49,10 @@ class EvictingTogetherTest {
   private static final int BLOCKS = 6;
 
   @TempDir Path homes;
+
+  /** Not the common pool, which has one thread on a machine with two cores. */
+  private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
   private final Random random = Seed.random("evicting together");
   private int made;
 
@@ -112,6 +119,11 @@ class EvictingTogetherTest {
     }
   }
 
+  @AfterEach
+  void shutDown() {
+    threads.shutdownNow();
+  }
+
   @Test
   void asManyHoldersAsAskedFor_remain_whateverTheMoment() throws Exception {
     VaultSecret vault = VaultSecret.random(new SecureRandom());
@@ -158,8 +170,10 @@ class EvictingTogetherTest {
     second.push(third, addresses);
 
     List<CompletableFuture<?>> all = new ArrayList<>();
-    CompletableFuture<Evicted> one = CompletableFuture.supplyAsync(() -> first.evict(blocks));
-    CompletableFuture<Evicted> two = CompletableFuture.supplyAsync(() -> second.evict(blocks));
+    CompletableFuture<Evicted> one =
+        CompletableFuture.supplyAsync(() -> first.evict(blocks), threads);
+    CompletableFuture<Evicted> two =
+        CompletableFuture.supplyAsync(() -> second.evict(blocks), threads);
     all.add(one);
     all.add(two);
     if (leaves) {
