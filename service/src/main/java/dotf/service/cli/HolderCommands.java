@@ -69,25 +69,21 @@ final class HolderCommands implements Callable<Integer> {
   }
 
   /**
-   * Shows what would be done, asks where a person can answer, and does it. What needs a warning is
-   * refused by the agent unless a person or {@code --yes} has agreed.
+   * Shows what would be done, asks where a person can answer, and does it; what a rule forbids
+   * needs {@code --yes}.
    */
   private int send(Request preview, boolean yes, String question, Request request)
       throws IOException {
-    boolean agreed = yes;
     // With --json the one document is that of the command itself.
     if (!dotf.json()) {
       int previewed = dotf.send(preview);
       if (previewed != 0) {
         return previewed;
       }
-      if (!yes && dotf.screen().canAsk()) {
-        agreed = dotf.screen().confirm(question, true);
-        if (!agreed) {
-          throw new CommandException(ExitCode.FAILED, "nothing was changed");
-        }
+      if (!yes && dotf.screen().canAsk() && !dotf.screen().confirm(question, true)) {
+        throw new CommandException(ExitCode.FAILED, "nothing was changed");
       }
     }
-    return dotf.send(request.with("knowingly", agreed));
+    return dotf.send(request.with("knowingly", yes));
   }
 }
