@@ -192,12 +192,11 @@ final class Checking {
                 if (auditor != null) {
                   auditor.add(block, length);
                 }
-                if (length == 0) {
+                boolean here = device.store().contains(block);
+                if (!here) {
                   elsewhere.add(block);
                 }
-                if (length == 0
-                    && !device.store().contains(block)
-                    && receipts.holders(block).isEmpty()) {
+                if (!here && receipts.holders(block).isEmpty()) {
                   findings.tell(
                       "block", block.toString(), "no source is known for a block of " + subject);
                 }
@@ -287,7 +286,7 @@ final class Checking {
             file,
             device.anywhere(),
             block -> {
-              if (!device.store().contains(block) && !device.replicator().enough(block)) {
+              if (!device.store().contains(block) && !device.replicator().isSafe(block)) {
                 lacking[0] = true;
                 var _ = device.anywhere().read(block);
               }

@@ -42,9 +42,10 @@ final class Copies {
    *
    * @param blocks how many it has, manifest-level blocks counted
    * @param proved when a holder last signed for its manifest, or null
+   * @param thin a block is not here, and with fewer holders than the settings ask for
    * @param lost a block is neither here nor with a holder that signed for it
    */
-  record Count(int blocks, int copies, @Nullable Instant proved, boolean lost) {}
+  record Count(int blocks, int copies, @Nullable Instant proved, boolean thin, boolean lost) {}
 
   /** Counts the copies of a version. */
   Count of(BlockAddress hash) throws IOException {
@@ -55,6 +56,7 @@ final class Copies {
   Count of(StoredFile file) throws IOException {
     int[] blocks = new int[1];
     int[] copies = {Integer.MAX_VALUE};
+    boolean[] thin = new boolean[1];
     boolean[] lost = new boolean[1];
     manifests.blocks(
         file,
@@ -63,10 +65,14 @@ final class Copies {
           blocks[0]++;
           int now = replicator.copies(address);
           copies[0] = Math.min(copies[0], now);
-          lost[0] |= now == 0 && !store.contains(address);
+          if (!replicator.isSafe(address) && !store.contains(address)) {
+            thin[0] = true;
+            lost[0] |= now == 0;
+          }
         });
     Instant proved = receipts.proved(file.address());
-    return new Count(blocks[0], copies[0], proved.equals(Instant.EPOCH) ? null : proved, lost[0]);
+    Instant known = proved.equals(Instant.EPOCH) ? null : proved;
+    return new Count(blocks[0], copies[0], known, thin[0], lost[0]);
   }
 
   /** Asks for copies of everything a file consists of. */

@@ -162,7 +162,7 @@ final class CopySweep {
     try {
       Copies.Count count = copies.of(hash);
       catalog.update(key, now -> hash.equals(now.hash()) ? counted(now, count) : now);
-      if (count.copies() < replicator.needed()) {
+      if (count.thin()) {
         refilling.want(hash);
       }
       if (row.state() == FileState.WAITING && count.copies() >= replicator.needed()) {

@@ -110,7 +110,7 @@ final class Refilling {
     var chunks = manifests.chunks(file.manifest(), content, 0);
     for (var at = chunks.next(); at != null; at = chunks.next()) {
       BlockAddress block = at.chunk().address();
-      if (!store.contains(block) && !replicator.enough(block)) {
+      if (!store.contains(block) && !replicator.isSafe(block)) {
         if (space.available() < at.chunk().length()) {
           return false;
         }
